@@ -1,6 +1,9 @@
 // What the rest of the project sees of PostgreSQL: four small pools, transactions, and one listening connection.
 
-/** One row as the driver returns it. bigint columns arrive as numbers that were checked to be safe integers. */
+/**
+ * One row as the driver returns it. bigint arrives as a number that was checked to be a safe integer, timestamptz as
+ * Date, jsonb parsed, bytea as Buffer; `numeric` (also the sum of bigints), `date` and `xid8` stay text.
+ */
 export type Row = Record<string, unknown>;
 
 export type Queryable = {
@@ -14,8 +17,16 @@ export type Queryable = {
 export type Tx = Queryable & { readonly isTransaction: true };
 
 export type Pool = Queryable & {
-  /** Commits when `work` resolves, rolls back when it rejects. No network call belongs inside. */
+  /**
+   * Commits when `work` resolves, rolls back when it rejects. No network call belongs inside.
+   * Throws CommitUncertain when the connection dies during COMMIT: then nobody knows but the database.
+   */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * One connection for several statements outside any transaction, for what cannot run inside one (DETACH
+   * CONCURRENTLY, CREATE INDEX CONCURRENTLY). Session settings made inside are reset afterwards.
+   */
+  session<T>(work: (session: Queryable) => Promise<T>): Promise<T>;
 };
 
 export type Listener = {
@@ -24,11 +35,12 @@ export type Listener = {
   notify(channel: string, payload: string): Promise<void>;
 };
 
-/** A process holds at most twelve connections: accept 3, results 2, claims 1, listen 1, reads 5 (with a statement timeout of 10 s). */
+/** A process holds at most eleven connections for work: accept 3, results 2, claims 1, reads 5; and one to listen. */
 export type Database = {
   readonly accept: Pool;
   readonly results: Pool;
   readonly claims: Pool;
+  /** Statements here end after 10 s. */
   readonly reads: Pool;
   readonly listener: Listener;
   close(): Promise<void>;
@@ -36,5 +48,25 @@ export type Database = {
 
 /** The server went away or refuses work: the statement may or may not have been carried out. */
 export class DatabaseUnavailable extends Error {
-  override readonly name = 'DatabaseUnavailable';
+  override readonly name: string = 'DatabaseUnavailable';
+}
+
+/** The connection died between sending COMMIT and its answer: the transaction either happened wholly or not at all. */
+export class CommitUncertain extends DatabaseUnavailable {
+  override readonly name = 'CommitUncertain';
+}
+
+/** The server understood the statement and declined it. `code` is the SQLSTATE; PostgreSQL's own error is the cause. */
+export class StatementFailed extends Error {
+  override readonly name = 'StatementFailed';
+  /** For example 23505, a unique violation, or 57014, a statement that ran into its timeout. */
+  readonly code: string;
+  /** The violated constraint, when there is one. */
+  readonly constraint: string | undefined;
+
+  constructor(message: string, code: string, constraint: string | undefined, options: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.constraint = constraint;
+  }
 }

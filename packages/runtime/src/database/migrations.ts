@@ -1,0 +1,103 @@
+// Brings a database to the shape that this version's code expects. Forward only: plain SQL files that lie beside the
+// features, named `YYYYMMDDHHMM-feature-what.sql`, run once each in the order of their names by node-pg-migrate.
+
+import { glob } from 'node:fs/promises';
+import path from 'node:path';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { translateStatementError } from './database-errors.ts';
+import { clientConfig, schemaName } from './session-settings.ts';
+
+export type MigrateOptions = {
+  connectionString: string;
+  /** Where `pattern` begins. Kept apart because a folder's real name may hold characters that are special in a glob. */
+  root: string;
+  /** A glob that matches every migration of every feature. */
+  pattern: string;
+};
+
+const migrationsTable = 'schema_migrations';
+const fileNamePattern = /^\d{12}-[a-z0-9-]+\.sql$/;
+
+/**
+ * Runs what has not run yet, all of it in one transaction, and returns the names. Processes that start together wait
+ * for each other (advisory lock). A file that is older than the last one that ran still runs: branches merge late.
+ * @throws DatabaseUnavailable; or an Error with a sentence when a newer version has been at work here, when a file is
+ * misnamed, or when its SQL fails.
+ */
+export async function migrate(options: MigrateOptions): Promise<string[]> {
+  const files = await migrationFiles(options);
+  const client = new pg.Client({
+    ...clientConfig({
+      connectionString: options.connectionString,
+      applicationName: 'pennyblack-migrations',
+      statementSecondsMax: 0,
+      connectSecondsMax: 10,
+    }),
+    // Zero is no limit: a change of a large table takes its time, and so does waiting for another process to make it.
+    query_timeout: 0,
+  });
+  client.on('error', () => {}); // The statement in flight rejects with the same error.
+  try {
+    await client.connect();
+    await refuseNewerSchema(client, files);
+    const applied = await runner({
+      dbClient: client,
+      dir: files.map(escapeGlob),
+      useGlob: true,
+      direction: 'up',
+      schema: schemaName,
+      createSchema: true,
+      migrationsTable,
+      advisoryLockMode: 'wait',
+      checkOrder: false,
+      singleTransaction: true,
+      logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
+    });
+    // Again, because the lock may have been held by a newer version until now.
+    await refuseNewerSchema(client, files);
+    return applied.map(migration => migration.name);
+  } catch (error) {
+    throw translateStatementError(error);
+  } finally {
+    await client.end().catch(() => {}); // A broken connection is closed already.
+  }
+}
+
+async function migrationFiles(options: MigrateOptions): Promise<string[]> {
+  const files: string[] = [];
+  for await (const file of glob(options.pattern, { cwd: options.root })) files.push(path.join(options.root, file));
+  if (files.length === 0) throw new Error(`No migration was found in ${options.root} by ${options.pattern}.`);
+  const names = new Set<string>();
+  for (const file of files) {
+    const name = path.basename(file);
+    if (!fileNamePattern.test(name)) {
+      throw new Error(`The migration ${name} is not named like 202601311200-feature-what.sql.`);
+    }
+    if (names.has(name)) throw new Error(`Two migrations are named ${name}.`);
+    names.add(name);
+  }
+  return files;
+}
+
+/** Old code on a newer schema would write what the newer code no longer understands. */
+async function refuseNewerSchema(client: pg.Client, files: readonly string[]): Promise<void> {
+  const table = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
+    `${schemaName}.${migrationsTable}`,
+  ]);
+  if (!table.rows[0]?.exists) return;
+  const known = new Set(files.map(file => path.basename(file, '.sql')));
+  const { rows } = await client.query<{ name: string }>(
+    `select name from ${schemaName}.${migrationsTable} order by name`,
+  );
+  const unknown = rows.map(row => row.name).filter(name => !known.has(name));
+  if (unknown.length === 0) return;
+  throw new Error(
+    `The database has been used by a newer version of Pennyblack: this version does not know its change ${unknown.at(-1)}. ` +
+      'Start that newer version, or restore a backup made before the upgrade.',
+  );
+}
+
+function escapeGlob(file: string): string {
+  return file.replaceAll(/[?*[\]{}()!+@|]/g, '[$&]').replaceAll('[]]', '[\\]]');
+}

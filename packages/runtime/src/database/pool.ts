@@ -1,0 +1,143 @@
+// One pool of connections: statements, transactions and sessions on them, with errors that say what is known.
+
+import assert from 'node:assert/strict';
+import pg from 'pg';
+import { Sql } from 'sql-template-tag';
+import type { Pool, Queryable, Row, Tx } from './database.ts';
+import { isUnavailable, translateCommitError, translateStatementError } from './database-errors.ts';
+import { type ConnectionSettings, clientConfig } from './session-settings.ts';
+
+export type PoolSettings = ConnectionSettings & {
+  connectionsMax: number;
+  /** A connection that breaks while nobody uses it. The pool has replaced it already. */
+  onIdleError: (error: Error) => void;
+};
+
+export type ClosablePool = Pool & { close(): Promise<void> };
+
+type Statement = { text: string; values: unknown[]; name?: string };
+type Run = (statement: Statement) => Promise<unknown[]>;
+
+/** A connection lives this long at most, so that memory a session gathers (plans, partitions) is given back. */
+const connectionLifeInSeconds = 3600;
+
+export function createPool(settings: PoolSettings): ClosablePool {
+  const connections = new pg.Pool({
+    ...clientConfig(settings),
+    max: settings.connectionsMax,
+    // Connections stay open when idle: their prepared statements are worth keeping.
+    idleTimeoutMillis: 0,
+    maxLifetimeSeconds: connectionLifeInSeconds,
+  });
+  connections.on('error', settings.onIdleError);
+
+  async function acquire(): Promise<pg.PoolClient> {
+    try {
+      return await connections.connect();
+    } catch (error) {
+      throw translateStatementError(error);
+    }
+  }
+
+  /** Lends one connection, and throws it away when the work broke it. */
+  async function withConnection<T>(work: (client: pg.PoolClient, broken: () => void) => Promise<T>): Promise<T> {
+    const client = await acquire();
+    let isBroken = false;
+    try {
+      return await work(client, () => {
+        isBroken = true;
+      });
+    } catch (error) {
+      if (isUnavailable(error)) isBroken = true;
+      throw error;
+    } finally {
+      client.release(isBroken);
+    }
+  }
+
+  async function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return withConnection(async (client, broken) => {
+      const run = runOn(client);
+      await run({ text: 'begin', values: [] });
+      let isOver = false;
+      const tx: Tx = {
+        isTransaction: true,
+        ...queryable(statement => {
+          assert(!isOver, 'a transaction was used after its end');
+          return run(statement);
+        }),
+      };
+      let result: T;
+      try {
+        result = await work(tx);
+      } catch (error) {
+        isOver = true;
+        // On a connection that has gone there is nothing to roll back, and a rollback would only wait behind what hangs.
+        if (isUnavailable(error)) broken();
+        else await run({ text: 'rollback', values: [] }).catch(broken);
+        throw error;
+      }
+      isOver = true;
+      await commit(client, broken);
+      return result;
+    });
+  }
+
+  async function session<T>(work: (session: Queryable) => Promise<T>): Promise<T> {
+    return withConnection(async (client, broken) => {
+      const run = runOn(client);
+      let isOver = false;
+      try {
+        return await work(
+          queryable(statement => {
+            assert(!isOver, 'a session was used after its end');
+            return run(statement);
+          }),
+        );
+      } finally {
+        isOver = true;
+        await run({ text: 'reset all', values: [] }).catch(broken);
+      }
+    });
+  }
+
+  return {
+    ...queryable(statement => withConnection(client => runOn(client)(statement))),
+    transaction,
+    session,
+    close: () => connections.end(),
+  };
+}
+
+function runOn(client: pg.ClientBase): Run {
+  return async statement => {
+    try {
+      return (await client.query<Row>(statement)).rows;
+    } catch (error) {
+      throw translateStatementError(error);
+    }
+  };
+}
+
+async function commit(client: pg.ClientBase, broken: () => void): Promise<void> {
+  let command: string;
+  try {
+    command = (await client.query('commit')).command;
+  } catch (error) {
+    broken();
+    throw translateCommitError(error);
+  }
+  // COMMIT of a transaction in which a statement failed answers ROLLBACK, and no error: someone swallowed that failure.
+  assert(command === 'COMMIT', 'a statement failed inside the transaction and its error was swallowed: rolled back');
+}
+
+function queryable(run: Run): Queryable {
+  return {
+    query: async <R>(strings: TemplateStringsArray, ...values: readonly unknown[]) => {
+      const statement = new Sql(strings, values);
+      return (await run({ text: statement.text, values: statement.values })) as R[];
+    },
+    prepared: async <R>(name: string, text: string, values: readonly unknown[]) =>
+      (await run({ name, text, values: [...values] })) as R[],
+  };
+}
