@@ -1,7 +1,7 @@
 // Certificate and key as files: read together, checked to belong together, and watched, because tools such as
 // certbot replace them while the server runs.
 
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
+import { readFileSync, type StatsListener, unwatchFile, watchFile } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 
 export type TlsFiles = { certFile: string; keyFile: string };
@@ -41,14 +41,14 @@ function reasonOf(error: unknown): string {
  * directory, which is how certbot and Kubernetes renew certificates.
  */
 export function watchTlsFiles(files: TlsFiles, onChange: () => void): () => void {
+  const look: StatsListener = (now, before) => {
+    const isReplaced = now.mtimeMs !== before.mtimeMs || now.ino !== before.ino || now.size !== before.size;
+    // An inode of zero means that the file is gone for a moment: there is nothing to read yet.
+    if (isReplaced && now.ino !== 0) onChange();
+  };
   const paths = new Set([files.certFile, files.keyFile]);
-  for (const path of paths)
-    watchFile(path, { interval: secondsBetweenLooks * 1000, persistent: false }, (now, before) => {
-      const isReplaced = now.mtimeMs !== before.mtimeMs || now.ino !== before.ino || now.size !== before.size;
-      // An inode of zero means that the file is gone for a moment: there is nothing to read yet.
-      if (isReplaced && now.ino !== 0) onChange();
-    });
+  for (const path of paths) watchFile(path, { interval: secondsBetweenLooks * 1000, persistent: false }, look);
   return () => {
-    for (const path of paths) unwatchFile(path, undefined);
+    for (const path of paths) unwatchFile(path, look);
   };
 }
