@@ -29,14 +29,20 @@ export type Call<
 > = CallerOf<K> & {
   requestId: string;
   now: Date;
-  /** A named part of the path, decoded. */
+  /** A named part of the path, decoded, in the caller's own casing. */
   pathText(name: string): string;
+  /** A named part of the path as a whole number from 0 up; undefined when it is none, so that the endpoint names its refusal. */
+  pathNumber(name: string): number | undefined;
+  /** A header of the request; the name in lower case. */
+  header(name: string): string | undefined;
+  /** The address of the other side; behind a trusted proxy, the address that the proxy names. */
+  clientAddress: string;
   /** Read, checked and in the schema's own casing; null and unknown fields are gone. */
   body: Static<B>;
   query: Static<Q>;
-  /** Query parameters that the schema cannot name, such as metadata_color; keys in lower case. */
+  /** Query parameters that the schema cannot name, such as metadata_color; keys in lower case, empty values gone. */
   rawQuery: ReadonlyMap<string, string>;
-  /** Bytes of the request's body as received, before any change. */
+  /** Number of bytes of the request's body as received, before any change. */
   bodyLength: number;
   reads: Queryable;
   /** One transaction on the ordinary pool, with the time of the call. */
@@ -54,12 +60,18 @@ export type Endpoint<K extends TokenKind = TokenKind, B extends TSchema = TSchem
   group: string;
   /** POSTMARK_API_TEST is welcome here. */
   acceptsTestToken?: boolean;
+  /**
+   * Types and names are read from the schema (canonical-reader.ts), and a value of the wrong type is refused with 403.
+   * Limits such as maxLength are for the reference only: each has a code of its own, so the endpoint's rules check it.
+   * Without a schema the body is not looked at. No body at all, or `null`, is read as `{}`, or `[]` where a list is due.
+   */
   body?: B;
+  /** An object schema. A parameter's name is matched in any case and with or without underscores. */
   query?: Q;
   response: TSchema;
   /** Largest body in bytes; 413 beyond. Default 1 MB. */
   bodyBytesMax?: number;
-  /** Sent with a request that carries no body at all, or `null`. Default: treated as an empty object. */
+  /** What it resolves to is the JSON of the answer, with status 200. A Refusal becomes an error answer. */
   handle(call: Call<K, B, Q>): Promise<unknown>;
 };
 

@@ -1,0 +1,230 @@
+// Turns parsed JSON into exactly what an endpoint's schema describes, in one pass: names in the schema's casing, null
+// and unknown fields gone, texts and numbers converted where the schema says so, and every wrong field listed.
+// The schema is walked once, at start. What clients send: Postmark's API reference and the official clients' sources.
+
+import type { TSchema } from 'typebox';
+import { readFreeValue } from './free-values.ts';
+import { Reading } from './reading.ts';
+
+export type ReadResult =
+  | { kind: 'read'; value: unknown }
+  /** JSONPath-like, as in `$.Attachments[0].Name`. */
+  | { kind: 'wrong_fields'; fields: string[] }
+  | { kind: 'too_deep' };
+
+/** `hasOddText`: some text may hold a NUL or half a surrogate pair, so each one is looked at. */
+export type CanonicalReader = (json: unknown, hasOddText: boolean) => ReadResult;
+
+/** Reads one value. `undefined` means that it counts as absent, or that it is wrong and was noted. */
+type ValueReader = {
+  /** Whether the value has the JSON type this reader is for; decides between the alternatives of a union. */
+  takes(value: unknown): boolean;
+  read(value: unknown, reading: Reading): unknown;
+};
+
+type Schema = Readonly<Record<string, unknown>>;
+
+/** Throws when the schema uses something that no endpoint needed so far: better at start than at a request. */
+export function compileReader(schema: TSchema): CanonicalReader {
+  const reader = compile(schema as Schema);
+  return (json, hasOddText) => {
+    const reading = new Reading(hasOddText);
+    const value = reader.read(json, reading);
+    if (reading.isTooDeep) return { kind: 'too_deep' };
+    if (reading.wrongFields.length > 0) return { kind: 'wrong_fields', fields: reading.wrongFields };
+    return { kind: 'read', value };
+  };
+}
+
+function compile(schema: Schema): ValueReader {
+  if (Array.isArray(schema.enum)) return choiceReader(schema.enum);
+  if (schema.const !== undefined) return choiceReader([schema.const]);
+  if (Array.isArray(schema.anyOf)) return unionReader(schema.anyOf as Schema[]);
+  switch (schema.type) {
+    case 'string':
+      return textReader(schema['x-reads-numbers'] === true);
+    case 'number':
+      return numberReader(Number.isFinite, schema['x-reads-text'] === true);
+    case 'integer':
+      return numberReader(Number.isSafeInteger, schema['x-reads-text'] === true);
+    case 'boolean':
+      return booleanReader(schema['x-reads-text'] === true);
+    case 'null':
+      return { takes: value => value === null, read: () => undefined };
+    case 'array':
+      return listReader(compile(schema.items as Schema));
+    case 'object':
+      return schema.properties === undefined ? mapReader(schema) : objectReader(schema);
+    case undefined:
+      if (Object.keys(schema).every(keyword => keyword === 'description' || keyword.startsWith('~'))) return freeReader;
+  }
+  throw new Error(`This schema of a request cannot be read: ${JSON.stringify(schema)}`);
+}
+
+const freeReader: ValueReader = { takes: () => true, read: readFreeValue };
+
+function textReader(readsNumbers: boolean): ValueReader {
+  return {
+    takes: value => typeof value === 'string' || (readsNumbers && typeof value === 'number'),
+    read(value, reading) {
+      if (typeof value === 'string') return reading.hasOddText ? reading.cleanText(value) : value;
+      // A whole number beyond 2^53 has lost digits already; its text would be another id than the caller's.
+      if (readsNumbers && typeof value === 'number' && (!Number.isInteger(value) || Number.isSafeInteger(value)))
+        return String(value);
+      return reading.noteWrong();
+    },
+  };
+}
+
+function numberReader(isRight: (value: number) => boolean, readsText: boolean): ValueReader {
+  return {
+    takes: value => typeof value === 'number' || (readsText && typeof value === 'string'),
+    read(value, reading) {
+      if (typeof value === 'number' && isRight(value)) return value;
+      if (readsText && typeof value === 'string') {
+        const text = value.trim();
+        if (text === '') return undefined;
+        if (/^-?\d+(\.\d+)?$/.test(text) && isRight(Number(text))) return Number(text);
+      }
+      return reading.noteWrong();
+    },
+  };
+}
+
+function booleanReader(readsText: boolean): ValueReader {
+  return {
+    takes: value => typeof value === 'boolean' || (readsText && typeof value === 'string'),
+    read(value, reading) {
+      if (typeof value === 'boolean') return value;
+      if (readsText && typeof value === 'string') {
+        const text = value.trim().toLowerCase();
+        if (text === '') return undefined;
+        if (text === 'true') return true;
+        if (text === 'false') return false;
+      }
+      return reading.noteWrong();
+    },
+  };
+}
+
+/** Texts are matched in any case and read as the schema writes them; an empty text counts as absent. */
+function choiceReader(choices: readonly unknown[]): ValueReader {
+  const byLowerCase = new Map<unknown, unknown>();
+  for (const choice of choices) byLowerCase.set(typeof choice === 'string' ? choice.toLowerCase() : choice, choice);
+  const find = (value: unknown) => byLowerCase.get(typeof value === 'string' ? value.toLowerCase() : value);
+  return {
+    takes: value => value === '' || find(value) !== undefined,
+    read(value, reading) {
+      if (value === '' && !byLowerCase.has('')) return undefined;
+      return find(value) ?? reading.noteWrong();
+    },
+  };
+}
+
+function unionReader(schemas: readonly Schema[]): ValueReader {
+  const alternatives = schemas.map(compile);
+  return {
+    takes: value => alternatives.some(alternative => alternative.takes(value)),
+    read(value, reading) {
+      for (const alternative of alternatives) if (alternative.takes(value)) return alternative.read(value, reading);
+      return reading.noteWrong();
+    },
+  };
+}
+
+function listReader(item: ValueReader): ValueReader {
+  return {
+    takes: Array.isArray,
+    read(value, reading) {
+      if (!Array.isArray(value)) return reading.noteWrong();
+      const items: unknown[] = [];
+      for (let index = 0; index < value.length; index += 1) {
+        reading.enter(index);
+        items.push(item.read(value[index], reading));
+        reading.leave();
+      }
+      return items;
+    },
+  };
+}
+
+type Field = { name: string; reader: ValueReader };
+
+function objectReader(schema: Schema): ValueReader {
+  const fieldsByExactName = new Map<string, Field>();
+  const fieldsByLowerName = new Map<string, Field>();
+  for (const [name, fieldSchema] of Object.entries(schema.properties as Record<string, Schema>)) {
+    const field: Field = { name, reader: compile(fieldSchema) };
+    fieldsByExactName.set(name, field);
+    fieldsByLowerName.set(name.toLowerCase(), field);
+  }
+  const requiredNames = (schema.required ?? []) as readonly string[];
+
+  return {
+    takes: isObject,
+    read(value, reading) {
+      if (!isObject(value)) return reading.noteWrong();
+      const result: Record<string, unknown> = {};
+      for (const name in value) {
+        const given = value[name];
+        if (given === null) continue;
+        const field = fieldsByExactName.get(name) ?? fieldsByLowerName.get(name.toLowerCase());
+        if (field === undefined) continue;
+        reading.enter(field.name);
+        const read = field.reader.read(given, reading);
+        if (read !== undefined) result[field.name] = read;
+        reading.leave();
+      }
+      for (const name of requiredNames) {
+        if (result[name] !== undefined) continue;
+        reading.enter(name);
+        reading.noteWrong();
+        reading.leave();
+      }
+      return result;
+    },
+  };
+}
+
+/** An object whose names are the caller's own. They keep their case. */
+function mapReader(schema: Schema): ValueReader {
+  const readsEmptyList = schema['x-reads-empty-list'] === true;
+  const valueReader = compile(valueSchemaOf(schema));
+  const isFree = valueReader === freeReader;
+  return {
+    takes: value => isObject(value) || (readsEmptyList && isEmptyList(value)),
+    read(value, reading) {
+      if (readsEmptyList && isEmptyList(value)) return {};
+      if (!isObject(value)) return reading.noteWrong();
+      if (isFree) return readFreeValue(value, reading);
+      const result: Record<string, unknown> = {};
+      for (const name in value) {
+        const given = value[name];
+        reading.enter(name);
+        // Assigning to `__proto__` would change the object itself instead of adding a name to it.
+        if (name === '__proto__' || (reading.hasOddText && !reading.isCleanName(name))) reading.noteWrong();
+        else if (given !== null) {
+          const read = valueReader.read(given, reading);
+          if (read !== undefined) result[name] = read;
+        }
+        reading.leave();
+      }
+      return result;
+    },
+  };
+}
+
+function valueSchemaOf(schema: Schema): Schema {
+  const patterns = Object.values((schema.patternProperties ?? {}) as Record<string, Schema>);
+  if (patterns.length > 1) throw new Error(`This schema of a request cannot be read: ${JSON.stringify(schema)}`);
+  const additional = typeof schema.additionalProperties === 'object' ? (schema.additionalProperties as Schema) : {};
+  return patterns[0] ?? additional;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
