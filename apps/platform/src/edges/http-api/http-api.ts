@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Database } from '@pennyblack/runtime/database/database.ts';
-import { closeServer } from '@pennyblack/runtime/http/close-server.ts';
+import { prepareToClose } from '@pennyblack/runtime/http/close-server.ts';
 import { readTlsFiles, type TlsFiles, watchTlsFiles } from '@pennyblack/runtime/http/tls-files.ts';
 import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyServerOptions } from 'fastify';
 import type { Logger } from 'pino';
@@ -60,6 +60,7 @@ const millisecondsToClose = 4_500;
 export function createHttpApi(options: HttpApiOptions): HttpApi {
   const { log } = options;
   const app = createApp(options);
+  const closeServer = prepareToClose(app.server);
   let stopWatching: (() => void) | undefined;
 
   addAnswersForErrors(app, options);
@@ -98,7 +99,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     },
     async close() {
       stopWatching?.();
-      await closeServer(app.server, millisecondsToClose, () => app.close());
+      await closeServer(millisecondsToClose, () => app.close());
     },
     reloadTls,
   };

@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { echoEndpoints } from './testing/echo-endpoints.ts';
+import { send, startTestApi } from './testing/test-api.ts';
+
+test('health, metrics and the description of the API are there without a token', async t => {
+  let reasons: string[] = [];
+  const api = await startTestApi(echoEndpoints, {
+    isReady: async () => ({ ready: reasons.length === 0, reasons }),
+    metricsText: async () => 'pennyblack_up 1\n',
+    extraRoutes: app => {
+      app.post('/unsubscribe', (request, reply) => reply.type('text/html').send(`<p>${request.body}</p>`));
+    },
+  });
+  t.after(api.close);
+
+  assert.equal((await send(api.port, { path: '/health/live' })).status, 200);
+  assert.equal((await send(api.port, { method: 'HEAD', path: '/health/live' })).status, 200);
+  assert.equal((await send(api.port, { path: '/health/ready' })).status, 200);
+  reasons = ['The database does not answer.'];
+  const notReady = await send(api.port, { path: '/health/ready' });
+  assert.equal(notReady.status, 503);
+  assert.deepEqual(notReady.json, { Status: 'not ready', Reasons: reasons });
+
+  const metrics = await send(api.port, { path: '/metrics' });
+  assert.equal(metrics.bytes.toString(), 'pennyblack_up 1\n');
+  assert.match(String(metrics.headers['content-type']), /^text\/plain/);
+
+  const described = (await send(api.port, { path: '/openapi.json' })).json as { openapi: string; paths: object };
+  assert.equal(described.openapi, '3.1.0');
+  assert.ok('/messages/outbound/{messageid}/details' in described.paths);
+
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' };
+  const page = await send(api.port, {
+    method: 'POST',
+    path: '/unsubscribe',
+    headers: form,
+    body: 'List-Unsubscribe=One-Click',
+  });
+  assert.equal(page.bytes.toString(), '<p>List-Unsubscribe=One-Click</p>');
+});
