@@ -1,0 +1,85 @@
+// Takes due rows out of the database: retries, what found no room when it was accepted, what a dead process left.
+
+import type { Database } from '@pennyblack/runtime/database/database.ts';
+import { timeOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
+import { type LoadedRecipient, loadForDelivery } from '../messages/load-for-delivery.ts';
+import type { MessageContent } from '../messages/message-content.ts';
+import { findSuppressed } from '../suppressions/find-suppressed.ts';
+import type { DeliveryItem, Lane, MessageInHand } from './delivery-item.ts';
+import { type ClaimedRow, claimRows } from './store.ts';
+
+export type ClaimedWork = {
+  /** May go. */
+  items: DeliveryItem[];
+  /** Were suppressed while they waited. */
+  suppressed: DeliveryItem[];
+  /** Rows whose message is gone: nothing can be sent any more. */
+  lost: ClaimedRow[];
+};
+
+/** Rough: what the strings of a message take in memory. */
+export function bytesOfContent(content: MessageContent): number {
+  const attachments = content.attachments.reduce((sum, attachment) => sum + attachment.base64.length, 0);
+  return 1000 + (content.text?.length ?? 0) + (content.html?.length ?? 0) + attachments;
+}
+
+function keyOf(row: { messageId: string; recipientNumber: number }): string {
+  return `${row.messageId}/${row.recipientNumber}`;
+}
+
+export async function claimWork(
+  db: Database,
+  claim: { lane: Lane; notBefore: Date; perServer: number; total: number; processNumber: number },
+  now: Date,
+): Promise<{ rows: ClaimedRow[] }> {
+  const rows = await db.claims.transaction(tx => claimRows(tx, { ...claim, dueUntil: now }));
+  return { rows };
+}
+
+/** Reads what is needed to send claimed rows, and asks the suppressions about all of them in one statement. */
+export async function loadClaimed(
+  db: Database,
+  rows: readonly ClaimedRow[],
+  claim: { lane: Lane; processNumber: number },
+  now: Date,
+): Promise<ClaimedWork> {
+  if (rows.length === 0) return { items: [], suppressed: [], lost: [] };
+  const loaded = await loadForDelivery(db.claims, rows);
+  const recipients = new Map<string, LoadedRecipient>(loaded.recipients.map(recipient => [keyOf(recipient), recipient]));
+  const messages = new Map<string, MessageInHand>();
+  const items: DeliveryItem[] = [];
+  const lost: ClaimedRow[] = [];
+  const keys: { serverId: number; streamId: string; addressKey: string }[] = [];
+
+  for (const row of rows) {
+    const recipient = recipients.get(keyOf(row));
+    const content = loaded.contents.get(row.messageId);
+    if (!recipient || !content) {
+      lost.push(row);
+      continue;
+    }
+    let message = messages.get(row.messageId);
+    if (!message) {
+      message = { serverId: row.serverId, messageId: row.messageId, content, bytes: bytesOfContent(content) };
+      messages.set(row.messageId, message);
+    }
+    keys.push({ serverId: row.serverId, streamId: row.streamId, addressKey: recipient.addressKey });
+    items.push({
+      message,
+      recipientNumber: row.recipientNumber,
+      address: recipient.address,
+      addressKey: recipient.addressKey,
+      lane: claim.lane,
+      attempts: row.attempts,
+      receivedAt: timeOfUuidV7(row.messageId),
+      ownerNumber: claim.processNumber,
+      checkedAt: now,
+    });
+  }
+  const suppressedPositions = await findSuppressed(db.claims, keys);
+  return {
+    items: items.filter((_, position) => !suppressedPositions.has(position)),
+    suppressed: items.filter((_, position) => suppressedPositions.has(position)),
+    lost,
+  };
+}

@@ -1,0 +1,37 @@
+// Writes down, before a final dot is sent, that it is about to be: after a crash we then know whose outcome is unknown.
+
+import type { Clock } from '@pennyblack/runtime/clock.ts';
+import type { Queryable } from '@pennyblack/runtime/database/database.ts';
+import { createBatchWriter } from './batch-writer.ts';
+import type { DeliveryItem } from './delivery-item.ts';
+import { insertDotMarks } from './store.ts';
+
+export type MarkDot = (item: DeliveryItem) => Promise<void>;
+
+const marksPerBatchMax = 500;
+
+/** The promise rejects when the mark could not be stored: then the dot must not be sent. */
+export function createDotMarker(db: Queryable, clock: Clock): MarkDot {
+  async function writeBatch(items: readonly DeliveryItem[]): Promise<void> {
+    // Nearly always one owner; two for a moment after a lease was lost.
+    for (const ownerNumber of new Set(items.map(item => item.ownerNumber))) {
+      const marks = items
+        .filter(item => item.ownerNumber === ownerNumber)
+        .map(item => ({
+          serverId: item.message.serverId,
+          messageId: item.message.messageId,
+          recipientNumber: item.recipientNumber,
+          attempt: item.attempts + 1,
+        }));
+      await insertDotMarks(db, ownerNumber, marks, clock.now());
+    }
+  }
+
+  const writer = createBatchWriter<DeliveryItem>({
+    itemsMax: marksPerBatchMax,
+    writesMax: 1,
+    writeBatch,
+    onFailure: async () => 'rejected',
+  });
+  return writer.write;
+}

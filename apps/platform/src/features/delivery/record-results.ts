@@ -1,0 +1,148 @@
+// Records what became of recipients: queue rows, final events, bounces and suppressions, all in one transaction.
+
+import { bounceTypeByName } from '@pennyblack/email/bounces/bounce-types.ts';
+import type { Tx } from '@pennyblack/runtime/database/database.ts';
+import type { NewBounce } from '../bounces/bounce.ts';
+import { storeBounces } from '../bounces/store-bounces.ts';
+import type { PlatformEvent } from '../events/event.ts';
+import type { RecordEvents } from '../events/record-events.ts';
+import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
+import type { Suppression } from '../suppressions/suppression.ts';
+import type { DeliveryItem } from './delivery-item.ts';
+import type { Outcome } from './outcome.ts';
+import { deleteFinishedRows, returnRows } from './store.ts';
+
+export type Result = { item: DeliveryItem; outcome: Outcome };
+
+function keyOf(row: { messageId: string; recipientNumber: number }): string {
+  return `${row.messageId}/${row.recipientNumber}`;
+}
+
+function rowOf({ item }: Result) {
+  return {
+    serverId: item.message.serverId,
+    messageId: item.message.messageId,
+    recipientNumber: item.recipientNumber,
+    ownerNumber: item.ownerNumber,
+  };
+}
+
+async function finishRows(tx: Tx, results: readonly Result[]): Promise<Result[]> {
+  const finals = results.filter(({ outcome }) => outcome.kind !== 'deferred' && outcome.kind !== 'released');
+  if (finals.length === 0) return [];
+  const rows = finals.map(result => ({ ...rowOf(result), needsOwner: result.outcome.kind !== 'delivered' }));
+  const gone = new Set((await deleteFinishedRows(tx, rows)).map(keyOf));
+  // A row that was finished before (another process took it over and was quicker) keeps the final state it has.
+  return finals.filter(result => gone.has(keyOf(rowOf(result))));
+}
+
+async function giveRowsBack(tx: Tx, results: readonly Result[]): Promise<Result[]> {
+  const rows = results.flatMap(result => {
+    const { item, outcome } = result;
+    if (outcome.kind === 'released') {
+      const unchanged = { attempts: item.attempts, isUncertain: false, isHeld: false, lastReply: null };
+      return [{ ...rowOf(result), ...unchanged, dueAt: outcome.dueAt }];
+    }
+    if (outcome.kind === 'deferred') {
+      const { dueAt, isUncertain, isHeld, reply } = outcome;
+      return [{ ...rowOf(result), attempts: item.attempts + 1, dueAt, isUncertain, isHeld, lastReply: reply }];
+    }
+    return [];
+  });
+  if (rows.length === 0) return [];
+  const back = new Set((await returnRows(tx, rows)).map(keyOf));
+  return results.filter(result => back.has(keyOf(rowOf(result))));
+}
+
+function newBounce({ item, outcome }: Result): NewBounce | undefined {
+  if (outcome.kind !== 'bounced') return undefined;
+  const { content } = item.message;
+  return {
+    serverId: item.message.serverId,
+    messageId: item.message.messageId,
+    recipientNumber: item.recipientNumber,
+    streamId: content.streamId,
+    type: outcome.type,
+    emailAddress: item.address,
+    addressKey: item.addressKey,
+    fromAddress: content.from.address,
+    subject: content.subject,
+    tag: content.tag ?? null,
+    details: outcome.reply,
+  };
+}
+
+/** Postmark's rule: types that deactivate an address suppress it on the stream. */
+function newSuppression(bounce: NewBounce): Suppression | undefined {
+  if (!bounceTypeByName[bounce.type].deactivates) return undefined;
+  const { serverId, streamId, addressKey, emailAddress } = bounce;
+  return { serverId, streamId, addressKey, emailAddress, reason: 'HardBounce', origin: 'Recipient' };
+}
+
+function eventOf({ item, outcome }: Result, bounceId: number | undefined): PlatformEvent[] {
+  const { content } = item.message;
+  const tagAndMetadata = {
+    ...(content.tag === undefined ? {} : { tag: content.tag }),
+    ...(content.metadata === undefined ? {} : { metadata: content.metadata }),
+  };
+  const about = {
+    serverId: item.message.serverId,
+    messageId: item.message.messageId,
+    recipientNumber: item.recipientNumber,
+    streamId: content.streamId,
+    recipient: item.address,
+  };
+  switch (outcome.kind) {
+    case 'delivered':
+      return [{ ...about, kind: 'recipient_delivered', details: { reply: outcome.reply, ...outcome.by, ...tagAndMetadata } }];
+    case 'deferred': {
+      const details = { reply: outcome.reply, ...outcome.by, ...tagAndMetadata };
+      const deferred: PlatformEvent = { ...about, kind: 'recipient_deferred', details };
+      if (!outcome.isUncertain) return [deferred];
+      return [deferred, { ...about, kind: 'recipient_uncertain', details: { why: 'no_answer_after_dot', isHeld: outcome.isHeld } }];
+    }
+    case 'bounced':
+      return [
+        {
+          ...about,
+          kind: 'recipient_bounced',
+          details: { bounceId, type: outcome.type, reply: outcome.reply, ...outcome.by, from: content.from.address, subject: content.subject, ...tagAndMetadata },
+        },
+      ];
+    case 'suppressed':
+      return [{ ...about, kind: 'recipient_suppressed', details: tagAndMetadata }];
+    case 'released':
+      return [];
+  }
+}
+
+function suppressionEvent(suppression: Suppression, bounces: readonly NewBounce[]): PlatformEvent {
+  const { serverId, streamId, addressKey, emailAddress, reason, origin } = suppression;
+  const cause = bounces.find(
+    bounce => bounce.serverId === serverId && bounce.streamId === streamId && bounce.addressKey === addressKey,
+  );
+  return {
+    kind: 'suppression_created',
+    serverId,
+    streamId,
+    recipient: emailAddress,
+    ...(cause ? { messageId: cause.messageId, recipientNumber: cause.recipientNumber } : {}),
+    details: { reason, origin, ...(cause?.tag ? { tag: cause.tag } : {}) },
+  };
+}
+
+export async function recordResults(tx: Tx, recordEvents: RecordEvents, results: readonly Result[], now: Date): Promise<void> {
+  const finished = await finishRows(tx, results);
+  const returned = await giveRowsBack(tx, results);
+
+  const bounced = finished.filter(({ outcome }) => outcome.kind === 'bounced');
+  const bounces = bounced.flatMap(result => newBounce(result) ?? []);
+  const bounceIds = await storeBounces(tx, bounces, now);
+  const suppressions = bounces.flatMap(bounce => newSuppression(bounce) ?? []);
+  const suppressed = await suppressAddresses(tx, suppressions, now);
+
+  const bounceIdOf = new Map(bounced.map((result, position) => [result, bounceIds[position]]));
+  const events = [...finished, ...returned].flatMap(result => eventOf(result, bounceIdOf.get(result)));
+  events.push(...suppressed.map(suppression => suppressionEvent(suppression, bounces)));
+  await recordEvents(tx, events, now);
+}

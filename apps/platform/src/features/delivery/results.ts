@@ -1,0 +1,99 @@
+// Records results in batches. What cannot be written because the database is away stays in memory, and nothing new is
+// sent meanwhile; a result that PostgreSQL refuses is found by halving and never fails its neighbours.
+
+import type { Clock } from '@pennyblack/runtime/clock.ts';
+import { DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
+import type { RecordEvents } from '../events/record-events.ts';
+import { createBatchWriter } from './batch-writer.ts';
+import type { Outcome } from './outcome.ts';
+import { type Result, recordResults } from './record-results.ts';
+
+const resultsPerBatchMax = 300;
+const writesMax = 2;
+const waitWhileAwayInMilliseconds = 500;
+
+export type ResultRecorder = {
+  /** Resolves when the result is stored. Never rejects. */
+  record(result: Result): Promise<void>;
+  /** Resolves at once when results can be written, later when the database is back. */
+  whenHealthy(): Promise<void>;
+  drained(): Promise<void>;
+  waiting(): number;
+};
+
+/** The same outcome without anything that came from outside. */
+function stateOnly(outcome: Outcome): Outcome {
+  const by = { host: '', ip: '' };
+  switch (outcome.kind) {
+    case 'delivered':
+      return { ...outcome, reply: '', by };
+    case 'deferred':
+      return { ...outcome, reply: '', by };
+    case 'bounced':
+      return { ...outcome, reply: '', by };
+    default:
+      return outcome;
+  }
+}
+
+export function createResultRecorder(deps: {
+  db: Pool;
+  recordEvents: RecordEvents;
+  clock: Clock;
+  onUnstorable(result: Result, error: unknown): void;
+  onDatabaseAway(error: unknown): void;
+}): ResultRecorder {
+  let isAway = false;
+  let healthWaiters: (() => void)[] = [];
+
+  function setHealthy(): void {
+    isAway = false;
+    const waiters = healthWaiters;
+    healthWaiters = [];
+    for (const wake of waiters) wake();
+  }
+
+  async function writeOnce(results: readonly Result[]): Promise<void> {
+    await deps.db.transaction(tx => recordResults(tx, deps.recordEvents, results, deps.clock.now()));
+  }
+
+  async function writeHalving(results: readonly Result[]): Promise<void> {
+    try {
+      await writeOnce(results);
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) throw error;
+      if (results.length > 1) {
+        const middle = results.length >> 1;
+        await writeHalving(results.slice(0, middle));
+        await writeHalving(results.slice(middle));
+        return;
+      }
+      const [result] = results;
+      if (!result) return;
+      deps.onUnstorable(result, error);
+      await writeOnce([{ item: result.item, outcome: stateOnly(result.outcome) }]);
+    }
+  }
+
+  const writer = createBatchWriter<Result>({
+    itemsMax: resultsPerBatchMax,
+    writesMax,
+    writeBatch: async results => {
+      await writeHalving(results);
+      if (isAway) setHealthy();
+    },
+    onFailure: async error => {
+      if (!isAway) deps.onDatabaseAway(error);
+      isAway = true;
+      await new Promise(resolve => setTimeout(resolve, waitWhileAwayInMilliseconds));
+      return 'again';
+    },
+  });
+
+  return {
+    record: writer.write,
+    whenHealthy: () => (isAway ? new Promise(resolve => healthWaiters.push(resolve)) : Promise.resolve()),
+    drained: writer.drained,
+    waiting: writer.waiting,
+  };
+}

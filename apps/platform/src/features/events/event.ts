@@ -1,0 +1,30 @@
+// What can happen, as one union. Features record events; later features subscribe to them.
+
+/** Everything that a webhook or the timeline says about the event is in `details`, so nothing has to be looked up later. */
+export type EventKind = keyof typeof eventKinds;
+
+export type PlatformEvent = {
+  kind: EventKind;
+  serverId: number;
+  messageId?: string;
+  recipientNumber?: number;
+  streamId?: string;
+  recipient?: string;
+  details: Readonly<Record<string, unknown>>;
+};
+
+export type StoredEvent = PlatformEvent & { eventId: string; occurredAt: Date };
+
+/**
+ * For each kind: whether it ends a recipient, and its name in the timeline (Postmark's MessageEvents); null is not shown.
+ * `message_accepted` is not stored, because the message row says as much; subscribers hear of it all the same.
+ */
+export const eventKinds = {
+  message_accepted: { isStored: false, isFinal: false, timeline: null },
+  recipient_delivered: { isStored: true, isFinal: true, timeline: 'Delivered' },
+  recipient_deferred: { isStored: true, isFinal: false, timeline: 'Transient' },
+  recipient_bounced: { isStored: true, isFinal: true, timeline: 'Bounced' },
+  recipient_suppressed: { isStored: true, isFinal: true, timeline: null },
+  recipient_uncertain: { isStored: true, isFinal: false, timeline: null },
+  suppression_created: { isStored: true, isFinal: false, timeline: 'SubscriptionChanged' },
+} as const satisfies Record<string, { isStored: boolean; isFinal: boolean; timeline: string | null }>;

@@ -1,0 +1,45 @@
+// Every SQL statement on events.
+
+import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
+import type { EventKind, StoredEvent } from './event.ts';
+
+const insertEventsText = `
+  insert into events (server_id, event_id, kind, message_id, recipient_number, stream_id, recipient, occurred_at, details)
+  select * from unnest($1::bigint[], $2::uuid[], $3::text[], $4::uuid[], $5::smallint[], $6::text[], $7::text[],
+                       $8::timestamptz[], $9::jsonb[])`;
+
+export async function insertEvents(tx: Tx, events: readonly StoredEvent[]): Promise<void> {
+  await tx.prepared('insert_events', insertEventsText, [
+    events.map(event => event.serverId),
+    events.map(event => event.eventId),
+    events.map(event => event.kind),
+    events.map(event => event.messageId ?? null),
+    events.map(event => event.recipientNumber ?? null),
+    events.map(event => event.streamId ?? null),
+    events.map(event => event.recipient ?? null),
+    events.map(event => event.occurredAt),
+    events.map(event => JSON.stringify(event.details)),
+  ]);
+}
+
+export type MessageEventRow = {
+  kind: EventKind;
+  recipientNumber: number | null;
+  recipient: string | null;
+  occurredAt: Date;
+  details: Record<string, unknown>;
+};
+
+/** Oldest first. An event is never older than its message, so the message's id is the lower bound. */
+export async function listMessageEvents(
+  db: Queryable,
+  serverId: number,
+  messageId: string,
+  upperEventId: string,
+): Promise<MessageEventRow[]> {
+  return db.query<MessageEventRow>`
+    select kind, recipient_number as "recipientNumber", recipient, occurred_at as "occurredAt", details
+    from events
+    where server_id = ${serverId} and message_id = ${messageId} and event_id >= ${messageId} and event_id < ${upperEventId}
+    order by event_id`;
+}

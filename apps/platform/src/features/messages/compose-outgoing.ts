@@ -1,0 +1,33 @@
+// Makes the MIME source of a message from its content. The same content gives the same bytes, always: the boundary is
+// made from the message id and the date is the date of acceptance. So the dump can be made again at any time.
+
+import { type ComposedMessage, composeMessage } from '@pennyblack/email/mime/compose-message.ts';
+import type { MessageContent } from './message-content.ts';
+
+/** Google's Feedback-ID: up to four fields, the last of them names the sender of the whole stream of mail. */
+function feedbackId(content: MessageContent, serverId: number): string {
+  return `${content.streamId}:${serverId}:${content.accountId}:pennyblack`;
+}
+
+export function composeOutgoing(serverId: number, messageId: string, content: MessageContent): ComposedMessage {
+  const headers = [
+    ...content.headers,
+    { name: 'X-PM-Message-Id', value: messageId },
+    ...(content.tag ? [{ name: 'X-PM-Tag', value: content.tag }] : []),
+    { name: 'Feedback-ID', value: feedbackId(content, serverId) },
+  ];
+  return composeMessage({
+    from: content.from,
+    to: content.to,
+    cc: content.cc,
+    replyTo: content.replyTo,
+    subject: content.subject,
+    date: new Date(content.receivedAt),
+    messageId: content.messageIdHeader,
+    headers,
+    ...(content.text === undefined ? {} : { text: content.text }),
+    ...(content.html === undefined ? {} : { html: content.html }),
+    attachments: content.attachments,
+    boundarySeed: messageId,
+  });
+}

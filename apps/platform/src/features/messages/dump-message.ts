@@ -1,0 +1,28 @@
+// Makes the raw source of a message again, as it was delivered: composing gives the same bytes each time.
+
+import { signMessage } from '@pennyblack/email/dkim/sign-message.ts';
+import type { SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
+import { composeOutgoing } from './compose-outgoing.ts';
+import type { MessageContent } from './message-content.ts';
+
+export type FindKeys = (accountId: number, fromDomain: string) => Promise<readonly SigningKey[]>;
+
+/** Longer sources are cut, as Postmark's are. */
+const dumpLengthMax = 1024 * 1024;
+const cutMark = '\r\n[Message Truncated]';
+
+/** Empty when the content is no longer held. Signed with the keys of today. */
+export async function dumpMessage(
+  serverId: number,
+  messageId: string,
+  content: MessageContent | undefined,
+  findKeys: FindKeys,
+): Promise<string> {
+  if (!content) return '';
+  const composed = composeOutgoing(serverId, messageId, content);
+  const keys = await findKeys(content.accountId, content.from.domain);
+  const signedAt = new Date(content.receivedAt);
+  const signature = keys.length > 0 ? await signMessage({ ...composed, keys: [...keys], signedAt }) : '';
+  const source = `${signature}${composed.headers.map(field => field.line).join('')}\r\n${composed.body.toString('utf8')}`;
+  return source.length > dumpLengthMax ? source.slice(0, dumpLengthMax) + cutMark : source;
+}

@@ -1,0 +1,40 @@
+// An entry of a message's timeline as the Messages API shows it. All values of Details are texts: two official clients
+// fail on anything else.
+
+import { toWireDate } from '../../../edges/http-api/dates.ts';
+import { eventKinds } from '../../events/event.ts';
+import type { MessageEventRow } from '../../events/read-timeline.ts';
+
+export type MessageEvent = { Recipient: string; Type: string; ReceivedAt: string; Details: Record<string, string> };
+
+function text(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value);
+}
+
+function detailsOf(event: MessageEventRow): Record<string, string> {
+  const { details } = event;
+  switch (event.kind) {
+    case 'recipient_bounced':
+      return { Summary: text(details.reply), BounceID: text(details.bounceId) };
+    case 'suppression_created':
+      return { Origin: text(details.origin), SuppressSending: 'True' };
+    default: {
+      const ip = text(details.ip);
+      const host = text(details.host);
+      return {
+        DeliveryMessage: text(details.reply),
+        DestinationServer: ip === '' ? host : `${host} (${ip})`,
+        DestinationIP: ip,
+      };
+    }
+  }
+}
+
+/** Kinds that Postmark's timeline does not know are left out: one official client refuses unknown types. */
+export function toMessageEvents(events: readonly MessageEventRow[]): MessageEvent[] {
+  return events.flatMap(event => {
+    const type = eventKinds[event.kind].timeline;
+    if (type === null) return [];
+    return [{ Recipient: text(event.recipient), Type: type, ReceivedAt: toWireDate(event.occurredAt), Details: detailsOf(event) }];
+  });
+}

@@ -1,0 +1,9 @@
+// What this feature needs from outside.
+
+import type { Sql } from '@pennyblack/runtime/database/sql.ts';
+
+/**
+ * A condition that is true while any recipient of a message is still to be delivered. The queue belongs to a later
+ * feature, so build.ts brings it here. Both arguments are column names of the surrounding statement.
+ */
+export type IsQueuedCondition = (serverIdColumn: Sql, messageIdColumn: Sql) => Sql;

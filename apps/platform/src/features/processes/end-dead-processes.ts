@@ -1,0 +1,31 @@
+// Finds processes whose lease has run out and frees what they held, through the features that registered for it.
+
+import type { Pool, Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
+import { countLiveProcesses, endDeadProcesses, endProcessesOfHost } from './store.ts';
+
+/** Frees the work of processes that will never come back; runs in the transaction that marks them ended. */
+export type FreeWorkOf = (tx: Tx, processNumbers: readonly number[], now: Date) => Promise<void>;
+
+export async function freeDeadProcesses(db: Pool, freeWork: readonly FreeWorkOf[], now: Date): Promise<number[]> {
+  return db.transaction(async tx => {
+    const dead = await endDeadProcesses(tx);
+    if (dead.length > 0) for (const free of freeWork) await free(tx, dead, now);
+    return dead;
+  });
+}
+
+/**
+ * The embedded database belongs to one process, so every other entry is a process that was killed: its work is free
+ * at once, without waiting for the lease to run out.
+ */
+export async function freeAllOthers(db: Pool, hostName: string, own: number, freeWork: readonly FreeWorkOf[], now: Date): Promise<number[]> {
+  return db.transaction(async tx => {
+    const dead = await endProcessesOfHost(tx, hostName, own);
+    if (dead.length > 0) for (const free of freeWork) await free(tx, dead, now);
+    return dead;
+  });
+}
+
+export async function countLive(db: Queryable, role: string): Promise<number> {
+  return Math.max(1, await countLiveProcesses(db, role));
+}

@@ -1,0 +1,21 @@
+// One request to send, whichever edge it came through. Source of the fields: Postmark's Email API.
+
+import type { ContentAttachment } from '../messages/message-content.ts';
+
+export type SendRequest = {
+  from: string;
+  to: string;
+  cc: string;
+  bcc: string;
+  subject: string;
+  tag?: string;
+  htmlBody?: string;
+  textBody?: string;
+  replyTo: string;
+  headers: { name: string; value: string }[];
+  trackOpens?: boolean;
+  trackLinks?: string;
+  metadata: Readonly<Record<string, string>>;
+  attachments: ContentAttachment[];
+  messageStream?: string;
+};

@@ -1,0 +1,173 @@
+// Stores a group of messages in one transaction: suppressions are asked, rows and queue rows written, events recorded;
+// after the commit delivery gets what it has room for.
+
+import { CommitUncertain } from '@pennyblack/runtime/database/database-errors.ts';
+import { type Database, DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
+import type { DeliveryIntake } from '../delivery/delivery-engine.ts';
+import { type Lane, lanes } from '../delivery/delivery-item.ts';
+import { queueRecipients } from '../delivery/queue-recipients.ts';
+import type { PlatformEvent } from '../events/event.ts';
+import type { RecordEvents } from '../events/record-events.ts';
+import type { NewMessage, Recipient } from '../messages/message.ts';
+import { isMessageStored, storeMessages } from '../messages/store-messages.ts';
+import type { StreamType } from '../streams/stream.ts';
+import { findSuppressed } from '../suppressions/find-suppressed.ts';
+
+export type GroupItem = { message: NewMessage; streamType: StreamType };
+
+export type StoreOutcome =
+  | { kind: 'stored'; suppressed: string[] }
+  | { kind: 'all_suppressed'; suppressed: string[] }
+  /** PostgreSQL refuses this one message; its neighbours are stored. */
+  | { kind: 'failed'; error: unknown };
+
+type Planned = {
+  item: GroupItem;
+  lane: Lane;
+  active: Recipient[];
+  suppressed: Recipient[];
+  ownerNumber: number | undefined;
+};
+
+const commitLookUpMaxInMilliseconds = 10_000;
+
+export type StoreGroupDeps = { db: Database; recordEvents: RecordEvents; intake: DeliveryIntake };
+
+async function planGroup(db: Pool, items: readonly GroupItem[]): Promise<Planned[]> {
+  const keys = items.flatMap(({ message }) =>
+    message.recipients.map(recipient => ({
+      serverId: message.serverId,
+      streamId: message.streamId,
+      addressKey: recipient.addressKey,
+    })),
+  );
+  const suppressedPositions = await findSuppressed(db, keys);
+  let position = 0;
+  return items.map(item => {
+    const active: Recipient[] = [];
+    const suppressed: Recipient[] = [];
+    for (const recipient of item.message.recipients) {
+      (suppressedPositions.has(position) ? suppressed : active).push(recipient);
+      position += 1;
+    }
+    const lane = item.streamType === 'Broadcasts' ? lanes.broadcast : lanes.transactional;
+    return { item, lane, active, suppressed, ownerNumber: undefined };
+  });
+}
+
+function eventsOf(plan: Planned): PlatformEvent[] {
+  const { message } = plan.item;
+  const about = { serverId: message.serverId, messageId: message.messageId, streamId: message.streamId };
+  const tag = message.content.tag === undefined ? {} : { tag: message.content.tag };
+  return [
+    { ...about, kind: 'message_accepted', details: { recipients: plan.active.length, ...tag } },
+    ...plan.suppressed.map(
+      (recipient): PlatformEvent => ({
+        ...about,
+        kind: 'recipient_suppressed',
+        recipientNumber: recipient.recipientNumber,
+        recipient: recipient.mailbox.address,
+        details: tag,
+      }),
+    ),
+  ];
+}
+
+async function writeGroup(deps: StoreGroupDeps, plans: readonly Planned[], now: Date): Promise<void> {
+  await deps.db.accept.transaction(async tx => {
+    await storeMessages(tx, plans.map(plan => plan.item.message));
+    await queueRecipients(
+      tx,
+      plans.flatMap(plan =>
+        plan.active.map(recipient => ({
+          serverId: plan.item.message.serverId,
+          messageId: plan.item.message.messageId,
+          recipientNumber: recipient.recipientNumber,
+          lane: plan.lane,
+          streamId: plan.item.message.streamId,
+          dueAt: now,
+          ownerNumber: plan.ownerNumber ?? null,
+        })),
+      ),
+    );
+    await deps.recordEvents(tx, plans.flatMap(eventsOf), now);
+  });
+}
+
+/** The connection died while COMMIT was under way: all of the group is there, or none of it. A new connection knows. */
+async function wasCommitted(db: Database, message: NewMessage): Promise<boolean> {
+  const giveUpAt = Date.now() + commitLookUpMaxInMilliseconds;
+  for (;;) {
+    try {
+      return await isMessageStored(db.reads, message);
+    } catch (error) {
+      if (!(error instanceof DatabaseUnavailable) || Date.now() >= giveUpAt) throw error;
+      await new Promise(resolve => setTimeout(resolve, 200));
+    }
+  }
+}
+
+async function writeTruthfully(deps: StoreGroupDeps, plans: readonly Planned[], now: Date): Promise<void> {
+  try {
+    await writeGroup(deps, plans, now);
+  } catch (error) {
+    const [first] = plans;
+    if (!(error instanceof CommitUncertain) || !first) throw error;
+    if (!(await wasCommitted(deps.db, first.item.message))) throw error;
+  }
+}
+
+/** A group that PostgreSQL refuses is halved until the bad message stands alone. */
+async function writeHalving(
+  deps: StoreGroupDeps,
+  plans: readonly Planned[],
+  now: Date,
+  failures: Map<Planned, unknown>,
+): Promise<void> {
+  try {
+    await writeTruthfully(deps, plans, now);
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) throw error;
+    const [only] = plans;
+    if (plans.length === 1 && only) {
+      failures.set(only, error);
+      return;
+    }
+    const middle = plans.length >> 1;
+    await writeHalving(deps, plans.slice(0, middle), now, failures);
+    await writeHalving(deps, plans.slice(middle), now, failures);
+  }
+}
+
+/** One outcome for each item, in their order. Rejects with DatabaseUnavailable when nothing is known to be stored. */
+export async function storeGroup(deps: StoreGroupDeps, items: readonly GroupItem[], now: Date): Promise<StoreOutcome[]> {
+  const planned = await planGroup(deps.db.accept, items);
+  const toStore = planned.filter(plan => plan.active.length > 0);
+  for (const plan of toStore) plan.ownerNumber = deps.intake.reserve(plan.lane, plan.item.message, plan.active.length);
+  const failures = new Map<Planned, unknown>();
+  try {
+    if (toStore.length > 0) await writeHalving(deps, toStore, now, failures);
+  } catch (error) {
+    for (const plan of toStore) giveRoomBack(deps.intake, plan);
+    throw error;
+  }
+
+  let isAnyWaiting = false;
+  for (const plan of toStore) {
+    if (failures.has(plan)) giveRoomBack(deps.intake, plan);
+    else if (plan.ownerNumber === undefined) isAnyWaiting = true;
+    else deps.intake.take(plan.lane, plan.item.message, plan.active, plan.ownerNumber);
+  }
+  if (isAnyWaiting) deps.intake.wake();
+
+  return planned.map(plan => {
+    const suppressed = plan.suppressed.map(recipient => recipient.mailbox.address);
+    if (plan.active.length === 0) return { kind: 'all_suppressed', suppressed };
+    if (failures.has(plan)) return { kind: 'failed', error: failures.get(plan) };
+    return { kind: 'stored', suppressed };
+  });
+}
+
+function giveRoomBack(intake: DeliveryIntake, plan: Planned): void {
+  if (plan.ownerNumber !== undefined) intake.cancel(plan.lane, plan.item.message, plan.active.length);
+}

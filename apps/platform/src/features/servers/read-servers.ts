@@ -1,0 +1,17 @@
+// Reads servers and their tokens for the operator's console.
+
+import type { Queryable } from '@pennyblack/runtime/database/database.ts';
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import type { DeliveryType } from './server.ts';
+import { listServersWithTokens } from './store.ts';
+
+export type ServerWithToken = { serverId: number; accountId: number; name: string; deliveryType: DeliveryType; token: string };
+
+/** One entry for each token that is valid, in clear text, oldest server first. */
+export async function readServersWithTokens(db: Queryable, keyRing: KeyRing): Promise<ServerWithToken[]> {
+  const rows = await listServersWithTokens(db);
+  return rows.map(({ tokenEncrypted, ...server }) => ({
+    ...server,
+    token: keyRing.decrypt(tokenEncrypted).toString('utf8'),
+  }));
+}

@@ -1,0 +1,49 @@
+// Every SQL statement on servers and server_tokens.
+
+import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
+import type { NewToken } from '../accounts/account.ts';
+import type { DeliveryType, SendingServer } from './server.ts';
+
+export async function insertServer(
+  tx: Tx,
+  server: { accountId: number; name: string; deliveryType: DeliveryType; color: string },
+  now: Date,
+): Promise<number> {
+  const rows = await tx.query<{ serverId: number }>`
+    insert into servers (account_id, name, delivery_type, color, created_at)
+    values (${server.accountId}, ${server.name}, ${server.deliveryType}, ${server.color}, ${now})
+    returning server_id as "serverId"`;
+  return rows[0]?.serverId ?? 0;
+}
+
+export async function insertServerToken(tx: Tx, serverId: number, token: NewToken, now: Date): Promise<void> {
+  await tx.query`
+    insert into server_tokens (server_id, token_hash, token_encrypted, created_at)
+    values (${serverId}, ${token.tokenHash}, ${token.tokenEncrypted}, ${now})`;
+}
+
+export async function findServerByTokenHash(
+  db: Queryable,
+  tokenHash: Buffer,
+): Promise<(SendingServer & { tokenId: number }) | undefined> {
+  const rows = await db.query<SendingServer & { tokenId: number }>`
+    select server.server_id as "serverId", server.account_id as "accountId", server.name,
+           server.delivery_type as "deliveryType", server.track_opens as "trackOpens",
+           server.track_links as "trackLinks", token.token_id as "tokenId"
+    from server_tokens token
+    join servers server using (server_id)
+    where token.token_hash = ${tokenHash} and token.revoked_at is null and server.deleted_at is null`;
+  return rows[0];
+}
+
+export async function listServersWithTokens(
+  db: Queryable,
+): Promise<{ serverId: number; accountId: number; name: string; deliveryType: DeliveryType; tokenEncrypted: Buffer }[]> {
+  return db.query`
+    select server.server_id as "serverId", server.account_id as "accountId", server.name,
+           server.delivery_type as "deliveryType", token.token_encrypted as "tokenEncrypted"
+    from servers server
+    join server_tokens token using (server_id)
+    where server.deleted_at is null and token.revoked_at is null
+    order by server.server_id, token.token_id`;
+}
