@@ -1,5 +1,6 @@
 // Answers what could not even be read as HTTP. There is no request yet, so the answer is written to the socket as text.
 
+import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -15,6 +16,6 @@ export function answerUnreadableRequest(error: Error & { code?: string }, socket
   const body = JSON.stringify({ ErrorCode: 402, Message: 'The HTTP request could not be read.' });
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\n` +
-      `X-PM-ApiErrorCode: 402\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+      `X-PM-ApiErrorCode: 402\r\nX-Request-Id: ${randomUUID()}\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
   );
 }
