@@ -5,23 +5,23 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Endpoint } from '../../apps/platform/src/edges/http-api/endpoint.ts';
 import { type RefusalEntry, refusals } from '../../apps/platform/src/refusals.ts';
+import type { Definitions } from '../../packages/runtime/src/config/setting.ts';
 import type { DescribedMetric } from './metrics-page.ts';
 import type { Migration } from './read-tables.ts';
-import type { DescribedSetting } from './settings-page.ts';
 
 export type Sources = {
   version: string;
   refusals: Readonly<Record<string, RefusalEntry>>;
   endpoints: readonly Endpoint[];
   migrations: readonly Migration[];
-  settings: readonly DescribedSetting[] | undefined;
+  settings: Definitions | undefined;
   metrics: readonly DescribedMetric[] | undefined;
 };
 
 export async function loadSources(root: string): Promise<Sources> {
   const platform = path.join(root, 'apps', 'platform', 'src');
   const endpoints = await load<{ describeEndpoints(): Endpoint[] }>(path.join(platform, 'endpoints.ts'));
-  const config = await load<{ platformSettings: readonly DescribedSetting[] }>(path.join(platform, 'config.ts'));
+  const config = await load<{ platformSettings: Definitions }>(path.join(platform, 'config.ts'));
   const metrics = await load<{ describeMetrics(): DescribedMetric[] }>(path.join(platform, 'metrics.ts'));
   const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { version: string };
   return {

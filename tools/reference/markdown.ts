@@ -19,3 +19,8 @@ function cell(text: string): string {
 export function code(text: string): string {
   return text === '' ? '' : `\`${text}\``;
 }
+
+/** Text that is no Markdown: `<http port>` would be taken for a tag and not be shown. */
+export function plain(text: string): string {
+  return text.replaceAll(/[<*_]/g, '\\$&');
+}

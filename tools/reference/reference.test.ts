@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { Type } from 'typebox';
 import { defineEndpoint } from '../../apps/platform/src/edges/http-api/endpoint.ts';
 import { refusals } from '../../apps/platform/src/refusals.ts';
+import { optionalSetting, setting } from '../../packages/runtime/src/config/setting.ts';
 import { endpointsPage } from './endpoints-page.ts';
 import { readTables } from './read-tables.ts';
 import { settingsPage } from './settings-page.ts';
@@ -141,13 +142,11 @@ test('the page of endpoints shows path, purpose, token and size, in a stable ord
   assert.equal(page, endpointsPage([batch, email]));
 });
 
-test('the page of settings keeps the order of the settings', () => {
-  const page = settingsPage([
-    { name: 'DATABASE_URL', default: 'embedded', meaning: 'PostgreSQL to use.' },
-    { name: 'A', default: '', meaning: 'Nothing by default.' },
-  ]);
-  assert.match(
-    page,
-    /\| `DATABASE_URL` \| `embedded` \| PostgreSQL to use\. \|\n\| `A` \| {2}\| Nothing by default\. \|/,
-  );
+test('the page of settings keeps their order and marks what is secret', () => {
+  const kind = { parse: (text: string) => ({ value: text }) };
+  const page = settingsPage({
+    url: optionalSetting('DATABASE_URL', kind, { defaultText: 'embedded', sentence: 'To use.', isSecret: true }),
+    a: setting('A', kind, { defaultValue: 'x', sentence: 'One | two.' }),
+  });
+  assert.match(page, /\| `DATABASE_URL` \| embedded \| To use\. \*Secret\.\* \|\n\| `A` \| x \| One \\\| two\. \|/);
 });

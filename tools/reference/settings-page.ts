@@ -1,13 +1,17 @@
 // docs/reference/settings.md: every setting, its default and what it means.
 
-import { code, page, table } from './markdown.ts';
+import type { Definitions } from '../../packages/runtime/src/config/setting.ts';
+import { code, page, plain, table } from './markdown.ts';
 
-export type DescribedSetting = { name: string; default: string; meaning: string };
+const introduction = `Environment variables, also in a file; read once at start and checked then: a wrong one stops the start with a
+sentence that says what to change. The value of a setting marked *secret* is never shown in a message or in the log.`;
 
-const introduction = `Environment variables, read once at start and checked then: a wrong one stops the start with a sentence that says
-what to change.`;
-
-export function settingsPage(settings: readonly DescribedSetting[]): string {
-  const rows = settings.map(setting => [code(setting.name), code(setting.default), setting.meaning]);
+/** In the order of config.ts, which goes from what everyone sets to what few do. */
+export function settingsPage(settings: Definitions): string {
+  const rows = Object.values(settings).map(({ name, defaultText, sentence, isSecret }) => [
+    code(name),
+    plain(defaultText),
+    isSecret ? `${plain(sentence)} *Secret.*` : plain(sentence),
+  ]);
   return page('Settings', introduction, [table(['Name', 'Default', 'Meaning'], rows)]);
 }

@@ -13,6 +13,8 @@ export const refusals = {
     status: 401,
     text: 'Please do not include Account API Token for Server API Token calls.',
   },
+  // Ours: Postmark has no such endpoint.
+  metrics_token_invalid: { code: 10, status: 401, text: 'Request does not contain the token for metrics.' },
   several_errors: {
     code: 11,
     status: 422,

@@ -5,6 +5,7 @@
 import type { TSchema } from 'typebox';
 import { readFreeValue } from './free-values.ts';
 import { Reading } from './reading.ts';
+import { booleanReader, choiceReader, numberReader, textReader, type ValueReader } from './scalar-readers.ts';
 
 export type ReadResult =
   | { kind: 'read'; value: unknown }
@@ -14,13 +15,6 @@ export type ReadResult =
 
 /** `hasOddText`: some text may hold a NUL or half a surrogate pair, so each one is looked at. */
 export type CanonicalReader = (json: unknown, hasOddText: boolean) => ReadResult;
-
-/** Reads one value. `undefined` means that it counts as absent, or that it is wrong and was noted. */
-type ValueReader = {
-  /** Whether the value has the JSON type this reader is for; decides between the alternatives of a union. */
-  takes(value: unknown): boolean;
-  read(value: unknown, reading: Reading): unknown;
-};
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -62,64 +56,6 @@ function compile(schema: Schema): ValueReader {
 }
 
 const freeReader: ValueReader = { takes: () => true, read: readFreeValue };
-
-function textReader(readsNumbers: boolean): ValueReader {
-  return {
-    takes: value => typeof value === 'string' || (readsNumbers && typeof value === 'number'),
-    read(value, reading) {
-      if (typeof value === 'string') return reading.hasOddText ? reading.cleanText(value) : value;
-      // A whole number beyond 2^53 has lost digits already; its text would be another id than the caller's.
-      if (readsNumbers && typeof value === 'number' && (!Number.isInteger(value) || Number.isSafeInteger(value)))
-        return String(value);
-      return reading.noteWrong();
-    },
-  };
-}
-
-function numberReader(isRight: (value: number) => boolean, readsText: boolean): ValueReader {
-  return {
-    takes: value => typeof value === 'number' || (readsText && typeof value === 'string'),
-    read(value, reading) {
-      if (typeof value === 'number' && isRight(value)) return value;
-      if (readsText && typeof value === 'string') {
-        const text = value.trim();
-        if (text === '') return undefined;
-        if (/^-?\d+(\.\d+)?$/.test(text) && isRight(Number(text))) return Number(text);
-      }
-      return reading.noteWrong();
-    },
-  };
-}
-
-function booleanReader(readsText: boolean): ValueReader {
-  return {
-    takes: value => typeof value === 'boolean' || (readsText && typeof value === 'string'),
-    read(value, reading) {
-      if (typeof value === 'boolean') return value;
-      if (readsText && typeof value === 'string') {
-        const text = value.trim().toLowerCase();
-        if (text === '') return undefined;
-        if (text === 'true') return true;
-        if (text === 'false') return false;
-      }
-      return reading.noteWrong();
-    },
-  };
-}
-
-/** Texts are matched in any case and read as the schema writes them; an empty text counts as absent. */
-function choiceReader(choices: readonly unknown[]): ValueReader {
-  const byLowerCase = new Map<unknown, unknown>();
-  for (const choice of choices) byLowerCase.set(typeof choice === 'string' ? choice.toLowerCase() : choice, choice);
-  const find = (value: unknown) => byLowerCase.get(typeof value === 'string' ? value.toLowerCase() : value);
-  return {
-    takes: value => value === '' || find(value) !== undefined,
-    read(value, reading) {
-      if (value === '' && !byLowerCase.has('')) return undefined;
-      return find(value) ?? reading.noteWrong();
-    },
-  };
-}
 
 function unionReader(schemas: readonly Schema[]): ValueReader {
   const alternatives = schemas.map(compile);

@@ -38,6 +38,8 @@ export type HttpApiOptions = TokenSources & {
   rateLimitPerSecond: number;
   isReady(): Promise<{ ready: boolean; reasons: string[] }>;
   metricsText(): Promise<string>;
+  /** The bearer token that /metrics asks for, if any. */
+  metricsToken?: string | undefined;
   /** For metrics: told of each answer. */
   onAnswer?: ((answered: AnsweredRequest) => void) | undefined;
   /** Memory that large bodies may take together, in bytes. */

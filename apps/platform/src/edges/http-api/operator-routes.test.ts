@@ -39,3 +39,15 @@ test('health, metrics and the description of the API are there without a token',
   });
   assert.equal(page.bytes.toString(), '<p>List-Unsubscribe=One-Click</p>');
 });
+
+test('figures are behind a token where the operator has set one', async t => {
+  const api = await startTestApi([], { metricsToken: 'a-token-for-metrics', metricsText: async () => 'up 1\n' });
+  t.after(api.close);
+  const ask = (headers: Record<string, string>) => send(api.port, { path: '/metrics', headers });
+  for (const headers of [{}, { Authorization: 'Bearer wrong' }, { Authorization: 'a-token-for-metrics' }]) {
+    const refused = await ask(headers as Record<string, string>);
+    assert.equal(refused.status, 401);
+    assert.doesNotMatch(refused.bytes.toString(), /up 1/);
+  }
+  assert.equal((await ask({ Authorization: 'Bearer a-token-for-metrics' })).status, 200);
+});
