@@ -1,0 +1,68 @@
+// The kinds of values that only the platform's settings have. The general ones are the runtime's.
+
+import { asHostAndPort, asHostName, type HostAndPort, kindOf } from '@pennyblack/runtime/config/kinds.ts';
+import { parseSecretKeys } from '@pennyblack/runtime/secrets/secret-key.ts';
+
+/** Where the mail for a domain goes instead of to its MX. */
+export type ConfiguredRoute = {
+  /** A domain in lower case, `*.` and a domain for all below it, or `*` for all there are. */
+  pattern: string;
+  target:
+    | { kind: 'capture' }
+    | ({ kind: 'relay'; credentials: { user: string; password: string } | undefined } & HostAndPort);
+};
+
+export const route = kindOf<ConfiguredRoute>(
+  'pattern=host:port, pattern=user:password@host:port or pattern=capture, where the pattern is a domain, *.domain or *',
+  readRoute,
+);
+
+export const token = kindOf('a token of 8 to 128 letters, digits, - and _, other than POSTMARK_API_TEST', value =>
+  /^[A-Za-z0-9_-]{8,128}$/.test(value) && value.toUpperCase() !== 'POSTMARK_API_TEST' ? value : undefined,
+);
+
+export const secretKeys = kindOf(
+  '32 random bytes as 64 hexadecimal digits or as base64, or several of them between commas, newest first ' +
+    '(make one with: openssl rand -base64 32)',
+  parseSecretKeys,
+);
+
+export const databaseAddress = kindOf(
+  'a PostgreSQL address such as postgres://user:password@host:5432/database',
+  value => (URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol) ? value : undefined),
+);
+
+function readRoute(entry: string): ConfiguredRoute | undefined {
+  const cut = entry.indexOf('=');
+  const pattern = readPattern(entry.slice(0, cut).trim());
+  const target = entry.slice(cut + 1).trim();
+  if (cut < 1 || pattern === undefined) return undefined;
+  if (target === 'capture') return { pattern, target: { kind: 'capture' } };
+  // The last @, because a password may hold one.
+  const at = target.lastIndexOf('@');
+  const address = asHostAndPort(target.slice(at + 1));
+  const credentials = at < 0 ? undefined : readCredentials(target.slice(0, at));
+  if (address === undefined || (at >= 0 && credentials === undefined)) return undefined;
+  return { pattern, target: { kind: 'relay', ...address, credentials } };
+}
+
+function readPattern(pattern: string): string | undefined {
+  if (pattern === '*') return pattern;
+  if (!pattern.startsWith('*.')) return asHostName(pattern);
+  const below = asHostName(pattern.slice(2));
+  return below === undefined ? undefined : `*.${below}`;
+}
+
+/** Percent-encoded as in a URL (RFC 3986 2.1), because a comma would end the entry. */
+function readCredentials(userAndPassword: string): { user: string; password: string } | undefined {
+  const colon = userAndPassword.indexOf(':');
+  if (colon < 1) return undefined;
+  try {
+    return {
+      user: decodeURIComponent(userAndPassword.slice(0, colon)),
+      password: decodeURIComponent(userAndPassword.slice(colon + 1)),
+    };
+  } catch {
+    return undefined; // A % that encodes nothing.
+  }
+}

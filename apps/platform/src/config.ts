@@ -1,0 +1,237 @@
+// Every setting, with its default and one sentence. Settings are read at the start only; what is wrong stops it.
+
+import { hostname } from 'node:os';
+import {
+  addressRange,
+  asHostName,
+  domain,
+  filePath,
+  hostAndPort,
+  hostName,
+  integer,
+  ipAddress,
+  ipAndPort,
+  listenAddress,
+  listeningPort,
+  listOf,
+  oneOf,
+  port,
+  text,
+  webAddress,
+  yesOrNo,
+} from '@pennyblack/runtime/config/kinds.ts';
+import { type Environment, readSettings, SettingsRefused } from '@pennyblack/runtime/config/read-settings.ts';
+import { optionalSetting, setting, type ValuesOf } from '@pennyblack/runtime/config/setting.ts';
+import { problemsBetween, problemsOfFiles } from './config-checks.ts';
+import { databaseAddress, route, secretKeys, token } from './config-kinds.ts';
+
+export type { ConfiguredRoute } from './config-kinds.ts';
+
+export const roles = ['api', 'smtp', 'inbound', 'delivery', 'webhooks', 'upkeep'] as const;
+export type Role = (typeof roles)[number];
+
+export const platformSettings = {
+  databaseUrl: optionalSetting('DATABASE_URL', databaseAddress, {
+    defaultText: 'embedded',
+    sentence: 'PostgreSQL 16 or later to use instead of the embedded database.',
+    isSecret: true,
+  }),
+  dataFolder: setting('PENNYBLACK_DATA_DIR', filePath, {
+    defaultValue: filePathValue('./data'),
+    defaultText: './data',
+    sentence: 'Folder of the embedded database and of the keys that the first start makes.',
+  }),
+  roles: setting('PENNYBLACK_ROLES', listOf(oneOf(['all', ...roles])), {
+    defaultValue: ['all'],
+    sentence: 'What this process does: all, or a list of api, smtp, inbound, delivery, webhooks, upkeep.',
+  }),
+  host: setting('PENNYBLACK_HOST', listenAddress, {
+    defaultValue: '127.0.0.1',
+    sentence: 'Address that all listeners bind.',
+  }),
+  httpPort: setting('PENNYBLACK_HTTP_PORT', listeningPort, {
+    defaultValue: 3000,
+    sentence: 'Port of the API, the tracking pages and the web app.',
+  }),
+  smtpPort: setting('PENNYBLACK_SMTP_PORT', listeningPort, {
+    defaultValue: 2525,
+    sentence: 'Port of SMTP submission.',
+  }),
+  inboundPort: setting('PENNYBLACK_INBOUND_PORT', listeningPort, {
+    defaultValue: 2526,
+    sentence: 'Port that takes mail from the world.',
+  }),
+  publicUrl: optionalSetting('PENNYBLACK_PUBLIC_URL', webAddress, {
+    defaultText: 'http://127.0.0.1:<http port>',
+    sentence: 'Base of the links in mail and in JSON, as the world reaches it.',
+  }),
+  mailHostname: setting('PENNYBLACK_MAIL_HOSTNAME', hostName, {
+    defaultValue: asHostName(hostname()) ?? 'localhost',
+    defaultText: "the machine's name",
+    sentence: 'Name said in EHLO, and host of Message-IDs and return paths; its DNS must lead to this machine.',
+  }),
+  inboundDomain: optionalSetting('PENNYBLACK_INBOUND_DOMAIN', domain, {
+    defaultText: 'inbound.<mail host name>',
+    sentence: 'Domain of the inbound hash addresses.',
+  }),
+  accountToken: optionalSetting('PENNYBLACK_ACCOUNT_TOKEN', token, {
+    defaultText: 'made and printed',
+    sentence: 'Token of the account; taken on the first start only.',
+    isSecret: true,
+  }),
+  serverToken: optionalSetting('PENNYBLACK_SERVER_TOKEN', token, {
+    defaultText: 'made and printed',
+    sentence: 'Token of the first live server; taken on the first start only.',
+    isSecret: true,
+  }),
+  secretKeys: optionalSetting('PENNYBLACK_SECRET_KEY', secretKeys, {
+    defaultText: 'made in the data folder with the embedded database; required with DATABASE_URL',
+    sentence: 'Key ring for tokens, private keys and passwords in the database; the newest key encrypts.',
+    isSecret: true,
+  }),
+  tlsCert: optionalSetting('PENNYBLACK_TLS_CERT', filePath, {
+    defaultText: 'none: HTTP plain, STARTTLS self-signed',
+    sentence: 'PEM file of the certificate chain for HTTPS, STARTTLS and port 465; reloaded when it changes.',
+  }),
+  tlsKey: optionalSetting('PENNYBLACK_TLS_KEY', filePath, {
+    defaultText: 'none',
+    sentence: 'PEM file of the private key that belongs to PENNYBLACK_TLS_CERT.',
+  }),
+  trustedProxies: setting('PENNYBLACK_TRUSTED_PROXIES', listOf(addressRange), {
+    defaultValue: [],
+    defaultText: 'none',
+    sentence: 'Address ranges of proxies whose word on the client address is believed.',
+  }),
+  rateLimitPerSecond: setting('PENNYBLACK_RATE_LIMIT', integer(0, 1_000_000, 'requests per second'), {
+    defaultValue: 0,
+    defaultText: '0 (off)',
+    sentence: 'Requests that one token may make in a second before it is told to wait (429).',
+  }),
+  metricsToken: optionalSetting('PENNYBLACK_METRICS_TOKEN', text('16 or more printable characters', /^[!-~]{16,}$/), {
+    defaultText: 'none: open',
+    sentence: 'Bearer token that GET /metrics asks for.',
+    isSecret: true,
+  }),
+  smtpCleartextAuth: setting('PENNYBLACK_SMTP_CLEARTEXT_AUTH', yesOrNo, {
+    defaultValue: true,
+    sentence: 'Whether SMTP submission takes a password before STARTTLS.',
+  }),
+  requireVerifiedSenders: setting('PENNYBLACK_REQUIRE_VERIFIED_SENDERS', yesOrNo, {
+    defaultValue: true,
+    sentence: 'Whether From must be a confirmed signature or a verified domain; sandbox servers are exempt.',
+  }),
+  verifiedDomains: setting('PENNYBLACK_VERIFIED_DOMAINS', listOf(domain), {
+    defaultValue: [],
+    defaultText: 'none',
+    sentence: 'From domains that the operator vouches for, so that they need no verification.',
+  }),
+  allowNonAsciiMailboxes: setting('PENNYBLACK_ALLOW_NON_ASCII_MAILBOXES', yesOrNo, {
+    defaultValue: false,
+    sentence: 'Whether addresses may have other than ASCII characters before the @ (sent by SMTPUTF8).',
+  }),
+  routes: setting('PENNYBLACK_ROUTES', listOf(route), {
+    defaultValue: [],
+    defaultText: 'empty: by MX',
+    sentence:
+      'Where mail goes instead of to its MX: pattern=host:port, pattern=user:password@host:port or pattern=capture; the first match wins.',
+    isSecret: true,
+  }),
+  mxPort: setting('PENNYBLACK_MX_PORT', port, {
+    defaultValue: 25,
+    sentence: "Port of the world's mail servers.",
+  }),
+  dnsServers: setting('PENNYBLACK_DNS_SERVERS', listOf(ipAndPort(53)), {
+    defaultValue: [],
+    defaultText: "the system's",
+    sentence: 'Name servers to ask, as ip or ip:port.',
+  }),
+  sourceAddress: optionalSetting('PENNYBLACK_SOURCE_ADDRESS', ipAddress, {
+    defaultText: "the system's choice",
+    sentence: 'Address of this machine from which mail is delivered.',
+  }),
+  deliveryConnectionsMax: setting('PENNYBLACK_DELIVERY_CONNECTIONS', integer(1, 1000, 'connections'), {
+    defaultValue: 10,
+    sentence: 'Most connections at a time to one destination, over all processes.',
+  }),
+  webhookSchedule: setting('PENNYBLACK_WEBHOOK_SCHEDULE', oneOf(['classic', 'postmark-2026', 'long']), {
+    defaultValue: 'classic',
+    sentence: 'How often a failing webhook is tried again, unless the webhook says otherwise.',
+  }),
+  webhookSourceAddress: optionalSetting('PENNYBLACK_WEBHOOK_SOURCE_ADDRESS', ipAddress, {
+    defaultText: "the system's choice",
+    sentence: 'Address of this machine from which webhooks are called.',
+  }),
+  allowPrivateTargets: setting('PENNYBLACK_ALLOW_PRIVATE_TARGETS', yesOrNo, {
+    defaultValue: false,
+    sentence: 'Whether webhooks may call private and loopback addresses.',
+  }),
+  spamd: optionalSetting('PENNYBLACK_SPAMD', hostAndPort, {
+    defaultText: 'none',
+    sentence: 'Address, as host:port, of a SpamAssassin spamd that scores inbound mail.',
+  }),
+  geoDatabase: optionalSetting('PENNYBLACK_GEO_DATABASE', filePath, {
+    defaultText: 'none',
+    sentence: 'MaxMind database file that gives opens and clicks a place.',
+  }),
+  retentionDays: setting('PENNYBLACK_RETENTION_DAYS', integer(1, 3650, 'days'), {
+    defaultValue: 45,
+    sentence: 'How long messages and their events are kept.',
+  }),
+  partitionDays: setting('PENNYBLACK_PARTITION_DAYS', integer(1, 90, 'days'), {
+    defaultValue: 7,
+    sentence: 'Days of messages in one partition; whole partitions are dropped.',
+  }),
+  logLevel: setting('PENNYBLACK_LOG_LEVEL', oneOf(['trace', 'debug', 'info', 'warn', 'error']), {
+    defaultValue: 'info',
+    sentence: 'Least level of the lines in the log.',
+  }),
+  logAddresses: setting('PENNYBLACK_LOG_ADDRESSES', yesOrNo, {
+    defaultValue: false,
+    sentence: 'Whether the log may hold email addresses, for debugging.',
+  }),
+};
+
+/** Named beside the settings in the reference; it cannot stand in the file it names. */
+export const settingsFileVariable = 'PENNYBLACK_SETTINGS_FILE';
+export const defaultSettingsFile = 'pennyblack.env';
+
+type Values = ValuesOf<typeof platformSettings>;
+
+export type Settings = Omit<Values, 'roles' | 'inboundDomain' | 'tlsCert' | 'tlsKey'> & {
+  roles: ReadonlySet<Role>;
+  inboundDomain: string;
+  /** Both files or neither. */
+  tls: { certFile: string; keyFile: string } | undefined;
+};
+
+/** @throws SettingsRefused with a sentence for everything that is wrong. */
+export function loadSettings(environment: Environment): Settings {
+  const { values, problems } = readSettings({
+    definitions: platformSettings,
+    environment,
+    prefix: 'PENNYBLACK_',
+    fileVariable: settingsFileVariable,
+    defaultFile: defaultSettingsFile,
+  });
+  const all = [...problems, ...problemsBetween(values), ...problemsOfFiles(values)];
+  if (all.length > 0) throw new SettingsRefused(all);
+
+  const { tlsCert, tlsKey, ...rest } = values;
+  return {
+    ...rest,
+    roles: new Set(roles.filter(role => values.roles.includes('all') || values.roles.includes(role))),
+    inboundDomain: values.inboundDomain ?? `inbound.${values.mailHostname}`,
+    tls: tlsCert !== undefined && tlsKey !== undefined ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
+  };
+}
+
+/** The base of links when no setting names it; the port is the one that the listener has got. */
+export function publicUrlOf(settings: Pick<Settings, 'publicUrl' | 'tls'>, httpPort: number): string {
+  return settings.publicUrl ?? `${settings.tls ? 'https' : 'http'}://127.0.0.1:${httpPort}`;
+}
+
+function filePathValue(relative: string): string {
+  const parsed = filePath.parse(relative);
+  if ('problem' in parsed) throw new Error(parsed.problem);
+  return parsed.value;
+}
