@@ -69,7 +69,6 @@ const refused: [why: string, file: string, line: string, says: RegExp][] = [
   ],
   ['action → config', `${bounces}/a.ts`, `import { port } from '../../config.ts';`, /handed in/],
   ['adapter → own store', `${bounces}/http/a.ts`, `import { b } from '../store.ts';`, /only actions use the store/],
-  ['adapter → other action', `${bounces}/jobs/a.ts`, `import { b } from '../../streams/b.ts';`, /its own feature only/],
   [
     'adapter → inner edge',
     `${bounces}/http/a.ts`,
@@ -129,6 +128,7 @@ const allowed: [file: string, line: string][] = [
   [`${bounces}/rules.ts`, `import type { Clock } from '@pennyblack/runtime/clock.ts';`],
   [`${bounces}/rules.ts`, `import { b } from '../streams/sending-rules.ts';`],
   [`${bounces}/rules.ts`, `import assert from 'node:assert/strict';`],
+  [`${src}/config.ts`, `import { b } from './config-kinds.ts';`],
   [`${src}/main.ts`, `import { b } from './roles.ts';`],
   [`${src}/roles.ts`, `import { b } from './build.ts';`],
   [`${src}/build.ts`, `import { b } from './features/bounces/http/b.ts';\nimport { c } from './edges/http-api/c.ts';`],
@@ -147,6 +147,20 @@ test('rules are impure through another file too, and the sentence names the way'
     [`${bounces}/store.ts`]: '',
   });
   assert.match(complaint ?? '', /rules\.ts imports .*store\.ts through .*bounce\.ts and .*load\.ts/);
+});
+
+test('an adapter may use the nouns of an earlier feature, but calls its own actions only', () => {
+  const complaints = complaintsAbout({
+    [`${bounces}/http/a.ts`]: `import { kinds } from '../../events/event.ts';\nimport { read } from '../../events/read-timeline.ts';`,
+    [`${src}/features/events/event.ts`]: '',
+    [`${src}/features/events/read-timeline.ts`]: `import { list } from './store.ts';`,
+    [`${src}/features/events/store.ts`]: '',
+  });
+  assert.deepEqual(complaints.length, 1);
+  assert.match(
+    complaints[0] ?? '',
+    /:2 imports .*read-timeline\.ts: an adapter calls the actions of its own feature only/,
+  );
 });
 
 test('a circle of files is found, however long; a circle of types is none', () => {

@@ -2,6 +2,7 @@
 // actions → own rules and store, and nouns, rules and actions of earlier features. Pure: a tree in, sentences out.
 
 import { featureOrder, type Place, placeOf } from './places.ts';
+import { isPure } from './pure-rules.ts';
 import type { Import, Tree } from './read-tree.ts';
 
 export function checkDirections(tree: Tree): string[] {
@@ -12,7 +13,7 @@ export function checkDirections(tree: Tree): string[] {
     if (from.kind === 'feature' && !featureOrder.includes(from.feature))
       complaints.push(`${file}: the feature ${from.feature} has no place in the order of tools/imports/places.ts yet.`);
     for (const imported of imports) {
-      const reason = complaintAbout(from, placeOf(imported.target), imported);
+      const reason = complaintAbout(from, placeOf(imported.target), imported, tree);
       if (reason !== undefined) complaints.push(`${file}:${imported.line} imports ${imported.target}: ${reason}.`);
     }
     if (from.kind === 'root' && !connects(from.file)) complaints.push(...complaintAboutConnecting(file, imports));
@@ -21,7 +22,7 @@ export function checkDirections(tree: Tree): string[] {
 }
 
 /** Why `from` may not import `to`; undefined when it may. */
-function complaintAbout(from: Place, to: Place, imported: Import): string | undefined {
+function complaintAbout(from: Place, to: Place, imported: Import, tree: Tree): string | undefined {
   if (to.kind === 'test') return 'only tests may import what is there for tests';
   if (to.kind === 'other_app' && (from.kind !== 'other_app' || from.app !== to.app))
     return 'an app does not import another app';
@@ -35,7 +36,9 @@ function complaintAbout(from: Place, to: Place, imported: Import): string | unde
     case 'edge':
       return aboutEdge(to);
     case 'feature':
-      return from.part === 'adapter' ? aboutAdapter(from.feature, to, imported) : aboutCore(from.feature, to, imported);
+      return from.part === 'adapter'
+        ? aboutAdapter(from.feature, to, imported, tree)
+        : aboutCore(from.feature, to, imported);
     case 'root':
       return aboutRoot(from.file, to);
     case 'other_app':
@@ -73,7 +76,7 @@ function aboutCore(feature: string, to: Place, imported: Import): string | undef
 /** What of http-api/ the endpoints of features are made with. */
 const contractFiles = new Set(['endpoint.ts', 'dates.ts', 'paging.ts', 'wire-types.ts']);
 
-function aboutAdapter(feature: string, to: Place, imported: Import): string | undefined {
+function aboutAdapter(feature: string, to: Place, imported: Import, tree: Tree): string | undefined {
   if (to.kind === 'edge') {
     if (imported.kind === 'type' || contractFiles.has(to.file)) return undefined;
     return `of an edge, an adapter imports types and ${[...contractFiles].join(', ')} only`;
@@ -81,7 +84,8 @@ function aboutAdapter(feature: string, to: Place, imported: Import): string | un
   if (to.kind === 'root') return aboutRootFromFeature(to.file, imported);
   if (to.kind !== 'feature') return undefined;
   if (to.feature !== feature) {
-    if (imported.kind !== 'type') return 'an adapter calls the actions of its own feature only';
+    if (imported.kind !== 'type' && !isPure(tree, imported.target))
+      return 'an adapter calls the actions of its own feature only';
     return aboutOtherFeature(feature, to.feature, to.part);
   }
   return to.part === 'store' ? 'an adapter calls an action; only actions use the store' : undefined;
@@ -108,7 +112,8 @@ function aboutRoot(file: string, to: Place): string | undefined {
   const startsOnly = file === 'main.ts' || file === 'roles.ts';
   if (startsOnly && (to.kind === 'feature' || to.kind === 'edge'))
     return 'main.ts and roles.ts reach features and edges through build.ts only';
-  if (isForEveryone(file) && to.kind !== 'runtime' && to.kind !== 'email' && to.kind !== 'outside')
+  const isWithin = to.kind === 'root' && isForEveryone(to.file);
+  if (isForEveryone(file) && !isWithin && to.kind !== 'runtime' && to.kind !== 'email' && to.kind !== 'outside')
     return `${file} is for everyone, so it depends on nobody`;
   return undefined;
 }
@@ -124,5 +129,5 @@ function connects(file: string): boolean {
 }
 
 function isForEveryone(file: string): boolean {
-  return file === 'refusals.ts' || file === 'config.ts';
+  return file === 'refusals.ts' || /^config(-[a-z-]+)?\.ts$/.test(file);
 }

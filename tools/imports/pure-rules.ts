@@ -33,6 +33,11 @@ export function checkRulesArePure(tree: Tree): string[] {
   return complaints;
 }
 
+/** Whether a file only says what things are: it reaches nothing of the world, so anyone who may know it may use it. */
+export function isPure(tree: Tree, file: string): boolean {
+  return !isImpure(file) && wayToImpure(tree, file, new Set()) === undefined;
+}
+
 function wayToImpure(tree: Tree, file: string, seen: Set<string>): string[] | undefined {
   seen.add(file);
   for (const { target, kind } of tree.files.get(file) ?? []) {
