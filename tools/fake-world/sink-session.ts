@@ -2,7 +2,7 @@
 // together leave together, as PIPELINING wants (RFC 2920 3.2).
 
 import type { Socket } from 'node:net';
-import { createSecureContext, TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, TLSSocket } from 'node:tls';
 import { type ContentReader, createContentReader } from './content-reader.ts';
 import type { SinkFate, SinkMessage, SinkMoment, SinkPhase, SinkReaction, SinkScript } from './sink-script.ts';
 
@@ -16,6 +16,7 @@ export type SinkLedger = {
   pipelinedGroups: number;
   attempts: Map<string, number>;
   onMessage: ((message: SinkMessage) => void) | undefined;
+  secured?: { certificate: { key: string; cert: string }; context: SecureContext };
 };
 
 const defaultKeywords = ['PIPELINING', 'SIZE 50000000', '8BITMIME', 'SMTPUTF8', 'ENHANCEDSTATUSCODES'];
@@ -266,22 +267,33 @@ export function createSinkSession(plainSocket: Socket, connectionNumber: number,
     const { tls: certificate, tlsVersion } = ledger.script;
     waiting = Buffer.alloc(0);
     if (certificate === undefined || typeof certificate === 'string') {
-      if (certificate === 'garbage') socket.write('This is not TLS\r\n');
+      socket.removeAllListeners('data');
+      // The nonsense answers the client's greeting, so that it cannot arrive together with the reply to STARTTLS.
+      if (certificate === 'garbage') socket.once('data', () => socket.write('This is not TLS\r\n'));
       apply(certificate === 'close' ? 'close' : 'hang');
       return;
     }
-    const oldVersions = tlsVersion === 'TLSv1' ? { ciphers: 'DEFAULT:@SECLEVEL=0', minVersion: tlsVersion } : {};
-    const secureContext = createSecureContext({
-      ...certificate,
-      ...oldVersions,
-      ...(tlsVersion ? { maxVersion: tlsVersion } : {}),
-    });
+    const secureContext = secureContextFor(ledger, certificate, tlsVersion);
     socket.removeAllListeners('data');
     socket = new TLSSocket(plainSocket, { isServer: true, secureContext });
     tls = true;
     reset();
     listen(socket);
   }
+}
+
+/** One for all connections of a script: the keys of its session tickets live in it. */
+function secureContextFor(
+  ledger: SinkLedger,
+  certificate: { key: string; cert: string },
+  version: SinkScript['tlsVersion'],
+): SecureContext {
+  if (ledger.secured?.certificate === certificate) return ledger.secured.context;
+  const oldVersions = version === 'TLSv1' ? { ciphers: 'DEFAULT:@SECLEVEL=0', minVersion: version } : {};
+  const newest = version ? { maxVersion: version } : {};
+  const context = createSecureContext({ ...certificate, ...oldVersions, ...newest });
+  ledger.secured = { certificate, context };
+  return context;
 }
 
 function understand(reaction: SinkReaction): {
