@@ -1,6 +1,6 @@
 // Where the secret keys come from: a setting, or a file that the first start makes in the data folder.
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, stat, unlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { keyBytes } from './key-ring.ts';
@@ -58,7 +58,7 @@ async function read(file: string): Promise<string | undefined> {
 
 /** Appears whole or not at all, and never replaces the key of a process that was faster. */
 async function create(file: string): Promise<string> {
-  const unfinished = `${file}.${process.pid}`;
+  const unfinished = `${file}.${randomUUID()}`;
   await writeFile(unfinished, `${randomBytes(keyBytes).toString('base64')}\n`, { mode: 0o600, flush: true });
   try {
     await link(unfinished, file);
