@@ -6,7 +6,7 @@ import { CommitUncertain, DatabaseUnavailable, StatementFailed } from './databas
 
 /** Classes and codes that speak of the server, not of the statement. */
 const unavailableStates: readonly string[] = [
-  '08', // connection exception
+  '0800', // connection exceptions, but not 08P01, which says that we broke the protocol
   '53', // insufficient resources: disk full, out of memory, too many connections
   '57P01', // admin shutdown
   '57P02', // crash shutdown
@@ -18,7 +18,7 @@ const unavailableStates: readonly string[] = [
 ];
 
 /** FATAL errors that end the connection, so that a COMMIT in flight may have happened all the same. */
-const connectionEndingStates: readonly string[] = ['08', '57P', '25P03'];
+const connectionEndingStates: readonly string[] = ['0800', '57P', '25P03'];
 
 const networkCodes: ReadonlySet<string> = new Set([
   'ECONNREFUSED',

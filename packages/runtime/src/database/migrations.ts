@@ -1,6 +1,7 @@
 // Brings a database to the shape that this version's code expects. Forward only: plain SQL files that lie beside the
 // features, named `YYYYMMDDHHMM-feature-what.sql`, run once each in the order of their names by node-pg-migrate.
 
+import assert from 'node:assert/strict';
 import { glob } from 'node:fs/promises';
 import path from 'node:path';
 import { runner } from 'node-pg-migrate';
@@ -40,10 +41,11 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   client.on('error', () => {}); // The statement in flight rejects with the same error.
   try {
     await client.connect();
-    await refuseNewerSchema(client, files);
+    const known = new Set(files.map(file => path.basename(file, '.sql')));
+    refuseUnknown(await namesThatRan(client), known);
     const applied = await runner({
       dbClient: client,
-      dir: files.map(escapeGlob),
+      dir: files.map(asPattern),
       useGlob: true,
       direction: 'up',
       schema: schemaName,
@@ -54,8 +56,10 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
       singleTransaction: true,
       logger: { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} },
     });
+    const ran = await namesThatRan(client);
     // Again, because the lock may have been held by a newer version until now.
-    await refuseNewerSchema(client, files);
+    refuseUnknown(ran, known);
+    assert.equal(ran.length, known.size, `a migration below ${options.root} was found and not run`);
     return applied.map(migration => migration.name);
   } catch (error) {
     throw translateStatementError(error);
@@ -80,24 +84,32 @@ async function migrationFiles(options: MigrateOptions): Promise<string[]> {
   return files;
 }
 
-/** Old code on a newer schema would write what the newer code no longer understands. */
-async function refuseNewerSchema(client: pg.Client, files: readonly string[]): Promise<void> {
+async function namesThatRan(client: pg.Client): Promise<string[]> {
   const table = await client.query<{ exists: boolean }>('select to_regclass($1) is not null as exists', [
     `${schemaName}.${migrationsTable}`,
   ]);
-  if (!table.rows[0]?.exists) return;
-  const known = new Set(files.map(file => path.basename(file, '.sql')));
-  const { rows } = await client.query<{ name: string }>(
-    `select name from ${schemaName}.${migrationsTable} order by name`,
-  );
-  const unknown = rows.map(row => row.name).filter(name => !known.has(name));
-  if (unknown.length === 0) return;
+  if (!table.rows[0]?.exists) return [];
+  const { rows } = await client.query<{ name: string }>(`select name from ${schemaName}.${migrationsTable} order by 1`);
+  return rows.map(row => row.name);
+}
+
+/** Old code on a newer schema would write what the newer code no longer understands. */
+function refuseUnknown(ran: readonly string[], known: ReadonlySet<string>): void {
+  const newest = ran.filter(name => !known.has(name)).at(-1);
+  if (newest === undefined) return;
   throw new Error(
-    `The database has been used by a newer version of Pennyblack: this version does not know its change ${unknown.at(-1)}. ` +
+    `The database has been used by a newer version of Pennyblack: this version does not know its change ${newest}. ` +
       'Start that newer version, or restore a backup made before the upgrade.',
   );
 }
 
-function escapeGlob(file: string): string {
-  return file.replaceAll(/[?*[\]{}()!+@|]/g, '[$&]').replaceAll('[]]', '[\\]]');
+/**
+ * The library takes paths as patterns only. From the folder we run in, what is left of a path seldom holds anything
+ * special; should it find too little all the same (braces), the count above says so.
+ */
+function asPattern(file: string): string {
+  return path
+    .relative('.', file)
+    .replaceAll(path.sep, '/')
+    .replaceAll(/[?*[\]{}()!+@|]/g, '\\$&');
 }

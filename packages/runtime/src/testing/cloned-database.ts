@@ -4,12 +4,6 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { joinTestServer, leaveTestServer } from './test-server.ts';
 
-export type ClonedDatabase = {
-  connectionString: string;
-  /** Drops the database, also under connections that are still open. */
-  drop(): Promise<void>;
-};
-
 export type Template = {
   /** Letters, digits and underscores; one name per set of migrations. */
   name: string;
@@ -18,7 +12,11 @@ export type Template = {
 
 const templateLock = 18_400_506; // The Penny Black's first day, 6 May 1840: any number that nobody else locks.
 
-export async function cloneDatabase(template: Template): Promise<ClonedDatabase> {
+/**
+ * Returns its connection string. It is dropped when the process has nothing more to do, which is after the last clean-up
+ * of the tests: whatever they opened on it can still be closed in order.
+ */
+export async function cloneDatabase(template: Template): Promise<string> {
   const server = await joinTestServer();
   try {
     const name = `test_${randomBytes(8).toString('hex')}`;
@@ -26,13 +24,11 @@ export async function cloneDatabase(template: Template): Promise<ClonedDatabase>
       await makeTemplateOnce(client, server, template);
       await client.query(`create database ${name} template ${templateName(template)}`);
     });
-    return {
-      connectionString: addressOf(server, name),
-      async drop() {
-        await withClient(server, client => client.query(`drop database if exists ${name} with (force)`));
-        await leaveTestServer();
-      },
-    };
+    process.once('beforeExit', async () => {
+      await withClient(server, client => client.query(`drop database if exists ${name} with (force)`));
+      await leaveTestServer();
+    });
+    return addressOf(server, name);
   } catch (error) {
     await leaveTestServer();
     throw error;
