@@ -9,7 +9,15 @@ import type { SmtpConnection } from './smtp-connection.ts';
 import { mail, open, patient } from './test-conversation.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const quick = Object.fromEntries(Object.keys(patient).map(phase => [phase, 60])) as typeof patient;
+// Opening is patient; after that silence is part of the game.
+const quick = {
+  ...patient,
+  mailInMilliseconds: 60,
+  rcptInMilliseconds: 60,
+  dataInMilliseconds: 60,
+  blockInMilliseconds: 60,
+  dotInMilliseconds: 60,
+};
 
 const troubles: readonly SinkReaction[] = [
   'hang',

@@ -20,7 +20,7 @@ async function withDns(
   const server = await startDnsServer(zones, options);
   const clock = createSetClock(start);
   try {
-    const shared = { servers: [server.address], clock, timeoutInMilliseconds: 40, tries: 2 };
+    const shared = { servers: [server.address], clock, timeoutInMilliseconds: 2_000, tries: 2 };
     await work(createDnsResolver({ ...shared, ...options }), server, clock);
   } finally {
     await server.close();
@@ -76,11 +76,15 @@ test('a name that does not exist, a type that it lacks, and a failing server are
   ));
 
 test('a server that stays silent is a temporary failure after all tries', () =>
-  withDns({ 'silent.example.com': 'timeout' }, async (resolver, server) => {
-    const answer = await resolver.lookUp('silent.example.com', 'A');
-    assert.ok(answer.kind === 'temporary' && answer.reason.includes('timeout'));
-    assert.equal(server.queries.length, 2);
-  }));
+  withDns(
+    { 'silent.example.com': 'timeout' },
+    async (resolver, server) => {
+      const answer = await resolver.lookUp('silent.example.com', 'A');
+      assert.ok(answer.kind === 'temporary' && answer.reason.includes('timeout'));
+      assert.equal(server.queries.length, 2);
+    },
+    { timeoutInMilliseconds: 40 },
+  ));
 
 test('an answer cut short comes again over TCP', () =>
   withDns({ 'long.example.com': { TXT: ['whole'], truncated: true } }, async (resolver, server) => {
@@ -98,7 +102,7 @@ test('the second server is asked when the first fails, and first from then on', 
   const resolver = createDnsResolver({
     servers: [bad.address, good.address],
     clock: createSetClock(start),
-    timeoutInMilliseconds: 200,
+    timeoutInMilliseconds: 2_000,
     tries: 1,
   });
   assert.equal((await resolver.lookUp('a.example.com', 'A')).kind, 'records');
