@@ -18,7 +18,13 @@ export type Launcher = {
   spawn(program: string, programArguments: readonly string[], options: SpawnOptions): ChildProcess;
 };
 
-export type LauncherWorld = { isRoot: boolean; canMapUsers: () => Promise<boolean>; fallbackHome: string };
+export type LauncherWorld = {
+  isRoot: boolean;
+  canMapUsers: () => Promise<boolean>;
+  canEndWithParent: () => Promise<boolean>;
+  /** Where data and programs go when an unprivileged user cannot reach them where they are. */
+  fallbackHome: string;
+};
 
 const execute = promisify(execFile);
 const mapUser: readonly string[] = ['unshare', '--user', '--map-user=1000', '--map-group=1000', '--'];
@@ -28,6 +34,7 @@ const endWithParent: readonly string[] = ['setpriv', '--pdeathsig', 'INT', '--']
 export const systemWorld: LauncherWorld = {
   isRoot: process.getuid?.() === 0,
   canMapUsers: () => succeeds([...mapUser, 'true']),
+  canEndWithParent: () => succeeds([...endWithParent, 'true']),
   fallbackHome: '/var/lib/pennyblack',
 };
 
@@ -37,7 +44,7 @@ export async function chooseLauncher(
   binaries: PostgresBinaries,
   world: LauncherWorld = systemWorld,
 ): Promise<Launcher> {
-  const guard = (await succeeds([...endWithParent, 'true'])) ? endWithParent : [];
+  const guard = (await world.canEndWithParent()) ? endWithParent : [];
   if (!world.isRoot) {
     return { binaries, home: dataFolder, handOver: async () => {}, spawn: spawnBehind(guard, {}) };
   }
