@@ -153,6 +153,17 @@ export const platformSettings = {
     defaultValue: 10,
     sentence: 'Most connections at a time to one destination, over all processes.',
   }),
+  retryDelaysInSeconds: setting('PENNYBLACK_RETRY_SECONDS', listOf(integer(1, 86_400, 'seconds')), {
+    defaultValue: [60, 300, 600, 900, 1800, 3600, 7200, 14_400],
+    defaultText: '60, 300, 600, 900, 1800, 3600, 7200, 14400',
+    sentence: 'Waits between attempts to deliver; the last one repeats until a recipient is 48 hours old.',
+  }),
+  smtpAnswerSecondsMax: setting('PENNYBLACK_SMTP_ANSWER_SECONDS', integer(1, 600, 'seconds'), {
+    defaultValue: 600,
+    defaultText: "600 (the RFC's own waits, 10 minutes at most)",
+    sentence:
+      'Longest wait for an answer of a mail server that we deliver to; shorter than RFC 5321 4.5.3.2 risks duplicates.',
+  }),
   webhookSchedule: setting('PENNYBLACK_WEBHOOK_SCHEDULE', oneOf(['classic', 'postmark-2026', 'long']), {
     defaultValue: 'classic',
     sentence: 'How often a failing webhook is tried again, unless the webhook says otherwise.',
@@ -181,7 +192,7 @@ export const platformSettings = {
     defaultValue: 7,
     sentence: 'Days of messages in one partition; whole partitions are dropped.',
   }),
-  logLevel: setting('PENNYBLACK_LOG_LEVEL', oneOf(['trace', 'debug', 'info', 'warn', 'error']), {
+  logLevel: setting('PENNYBLACK_LOG_LEVEL', oneOf(['trace', 'debug', 'info', 'warn', 'error'] as const), {
     defaultValue: 'info',
     sentence: 'Least level of the lines in the log.',
   }),

@@ -8,8 +8,8 @@ import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Database } from '@pennyblack/runtime/database/database.ts';
 import { prepareToClose } from '@pennyblack/runtime/http/close-server.ts';
 import { readTlsFiles, type TlsFiles, watchTlsFiles } from '@pennyblack/runtime/http/tls-files.ts';
+import type { Log } from '@pennyblack/runtime/log/log.ts';
 import fastify, { type FastifyHttpOptions, type FastifyInstance, type FastifyServerOptions } from 'fastify';
-import type { Logger } from 'pino';
 import { Refusal } from '../../refusals.ts';
 import { addEndpoints, readBodiesAsBytes } from './add-endpoints.ts';
 import type { TokenSources } from './authenticate-call.ts';
@@ -29,7 +29,7 @@ export type HttpApiOptions = TokenSources & {
   extraRoutes?: ((app: FastifyInstance) => void) | undefined;
   database: Pick<Database, 'reads'>;
   clock: Clock;
-  log: Logger;
+  log: Log;
   /** HTTPS when set; the files are watched. */
   tls?: TlsFiles | undefined;
   /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */

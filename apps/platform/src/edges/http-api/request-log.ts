@@ -1,13 +1,13 @@
 // One line in the log per request. It carries ids and figures, never addresses, subjects, bodies or tokens; so the route
 // is named by its pattern, because the path itself may hold an address.
 
+import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
 
 export type AnsweredRequest = { method: string; route: string; status: number; milliseconds: number };
 
 export function logAnswer(
-  log: Logger,
+  log: Log,
   request: FastifyRequest,
   reply: FastifyReply,
   onAnswer: ((answered: AnsweredRequest) => void) | undefined,
@@ -28,7 +28,7 @@ export function logAnswer(
 }
 
 /** What went wrong, under the id that the caller was told. The fields of a database error may hold addresses, so only its code is kept. */
-export function logBug(log: Logger, requestId: string, route: string | undefined, error: unknown): void {
+export function logBug(log: Log, requestId: string, route: string | undefined, error: unknown): void {
   const isError = error instanceof Error;
   log.error(
     {

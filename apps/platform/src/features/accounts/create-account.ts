@@ -1,7 +1,7 @@
 // Creates an account with its first token.
 
-import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { Tx } from '@pennyblack/runtime/database/database.ts';
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { makeToken } from './make-token.ts';
 import { insertAccount, insertAccountToken } from './store.ts';
 

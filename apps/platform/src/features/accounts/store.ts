@@ -24,7 +24,9 @@ export async function countAccounts(tx: Tx): Promise<number> {
 }
 
 export async function findFirstAccountId(db: Queryable): Promise<number | undefined> {
-  const rows = await db.query<{ accountId: number }>`select account_id as "accountId" from accounts order by account_id limit 1`;
+  const rows = await db.query<{
+    accountId: number;
+  }>`select account_id as "accountId" from accounts order by account_id limit 1`;
   return rows[0]?.accountId;
 }
 
@@ -34,7 +36,13 @@ export async function insertAccount(tx: Tx, name: string, now: Date): Promise<nu
   return rows[0]?.accountId ?? 0;
 }
 
-export async function insertAccountToken(tx: Tx, accountId: number, name: string, token: NewToken, now: Date): Promise<void> {
+export async function insertAccountToken(
+  tx: Tx,
+  accountId: number,
+  name: string,
+  token: NewToken,
+  now: Date,
+): Promise<void> {
   await tx.query`
     insert into account_tokens (account_id, name, token_hash, token_encrypted, created_at)
     values (${accountId}, ${name}, ${token.tokenHash}, ${token.tokenEncrypted}, ${now})`;

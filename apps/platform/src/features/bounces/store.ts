@@ -4,7 +4,11 @@ import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import type { NewBounce } from './bounce.ts';
 
 /** Answers the ids in the order of the bounces. */
-export async function insertBounces(tx: Tx, bounces: readonly (NewBounce & { isInactive: boolean; canActivate: boolean })[], now: Date): Promise<number[]> {
+export async function insertBounces(
+  tx: Tx,
+  bounces: readonly (NewBounce & { isInactive: boolean; canActivate: boolean })[],
+  now: Date,
+): Promise<number[]> {
   const ids = await tx.query<{ bounceId: number }>`
     select nextval('bounce_ids') as "bounceId" from generate_series(1, ${bounces.length}::int)`;
   const bounceIds = ids.map(row => row.bounceId);

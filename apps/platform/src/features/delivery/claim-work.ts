@@ -3,9 +3,8 @@
 import type { Database } from '@pennyblack/runtime/database/database.ts';
 import { timeOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import { type LoadedRecipient, loadForDelivery } from '../messages/load-for-delivery.ts';
-import type { MessageContent } from '../messages/message-content.ts';
 import { findSuppressed } from '../suppressions/find-suppressed.ts';
-import type { DeliveryItem, Lane, MessageInHand } from './delivery-item.ts';
+import { bytesOfContent, type DeliveryItem, type Lane, type MessageInHand } from './delivery-item.ts';
 import { type ClaimedRow, claimRows } from './store.ts';
 
 export type ClaimedWork = {
@@ -13,15 +12,9 @@ export type ClaimedWork = {
   items: DeliveryItem[];
   /** Were suppressed while they waited. */
   suppressed: DeliveryItem[];
-  /** Rows whose message is gone: nothing can be sent any more. */
+  /** Rows whose message is gone, which retention never does while something is queued. They stay owned, for somebody to look at. */
   lost: ClaimedRow[];
 };
-
-/** Rough: what the strings of a message take in memory. */
-export function bytesOfContent(content: MessageContent): number {
-  const attachments = content.attachments.reduce((sum, attachment) => sum + attachment.base64.length, 0);
-  return 1000 + (content.text?.length ?? 0) + (content.html?.length ?? 0) + attachments;
-}
 
 function keyOf(row: { messageId: string; recipientNumber: number }): string {
   return `${row.messageId}/${row.recipientNumber}`;
@@ -31,9 +24,8 @@ export async function claimWork(
   db: Database,
   claim: { lane: Lane; notBefore: Date; perServer: number; total: number; processNumber: number },
   now: Date,
-): Promise<{ rows: ClaimedRow[] }> {
-  const rows = await db.claims.transaction(tx => claimRows(tx, { ...claim, dueUntil: now }));
-  return { rows };
+): Promise<ClaimedRow[]> {
+  return db.claims.transaction(tx => claimRows(tx, { ...claim, dueUntil: now }));
 }
 
 /** Reads what is needed to send claimed rows, and asks the suppressions about all of them in one statement. */
@@ -45,7 +37,9 @@ export async function loadClaimed(
 ): Promise<ClaimedWork> {
   if (rows.length === 0) return { items: [], suppressed: [], lost: [] };
   const loaded = await loadForDelivery(db.claims, rows);
-  const recipients = new Map<string, LoadedRecipient>(loaded.recipients.map(recipient => [keyOf(recipient), recipient]));
+  const recipients = new Map<string, LoadedRecipient>(
+    loaded.recipients.map(recipient => [keyOf(recipient), recipient]),
+  );
   const messages = new Map<string, MessageInHand>();
   const items: DeliveryItem[] = [];
   const lost: ClaimedRow[] = [];

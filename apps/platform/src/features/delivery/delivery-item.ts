@@ -29,3 +29,9 @@ export type DeliveryItem = {
   /** When the suppressions were last asked about this recipient. */
   checkedAt: Date;
 };
+
+/** Rough: what the texts of a message take in memory. */
+export function bytesOfContent(content: MessageContent): number {
+  const attachments = content.attachments.reduce((sum, attachment) => sum + attachment.base64.length, 0);
+  return 1000 + (content.text?.length ?? 0) + (content.html?.length ?? 0) + attachments;
+}

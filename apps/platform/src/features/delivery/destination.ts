@@ -60,7 +60,7 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
   let limit = deps.connectionsMax();
   let successesSinceStep = 0;
   let idleWaiters: (() => void)[] = [];
-  let stopWaiters: (() => void)[] = [];
+  const stopWaiters: (() => void)[] = [];
 
   function isResting(): boolean {
     return deps.clock.now().getTime() < restsUntil;
@@ -92,7 +92,12 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
   }
 
   /** Tries the hosts in their order. A host that answers with a permanent refusal of its banner counts like an absent one. */
-  async function openConnection(): Promise<{ connection?: DeliveryConnection; reply?: RemoteReply; why: string; by: { host: string; ip: string } }> {
+  async function openConnection(): Promise<{
+    connection?: DeliveryConnection;
+    reply?: RemoteReply;
+    why: string;
+    by: { host: string; ip: string };
+  }> {
     let why = 'no mail server';
     let reply: RemoteReply | undefined;
     let by = { host: '', ip: '' };
@@ -116,7 +121,12 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
     mayEnd.catch(() => {
       isMarkMissing = true;
     });
-    const sent = await connection.send({ mailFrom: deps.returnPath(item), recipient: item.address, ...prepared, mayEnd });
+    const sent = await connection.send({
+      mailFrom: deps.returnPath(item),
+      recipient: item.address,
+      ...prepared,
+      mayEnd,
+    });
 
     if (sent.kind === 'lost') {
       if (sent.isStale && isReused) return 'not_sent';
@@ -226,7 +236,8 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
   function failedHere(item: DeliveryItem, error: unknown): void {
     const by = { host: '', ip: '' };
     if (error instanceof DatabaseUnavailable) release(item);
-    else deps.defer(item, { reply: 'smtp;451 4.3.0 internal error while preparing the message', by, isUncertain: false });
+    else
+      deps.defer(item, { reply: 'smtp;451 4.3.0 internal error while preparing the message', by, isUncertain: false });
   }
 
   function startWorkers(): void {

@@ -1,42 +1,70 @@
-// The room that delivery has in memory. What is accepted while there is room is inserted as already owned by this
-// process and handed over after the commit, so that it needs no claim; what finds no room waits in the database.
+// How accepted messages come into delivery without a detour through the queue: room is reserved before the commit,
+// and the message is handed over after it.
 
-import { type Lane, lanes } from './delivery-item.ts';
+import type { Clock } from '@pennyblack/runtime/clock.ts';
+import type { NewMessage, Recipient } from '../messages/message.ts';
+import { bytesOfContent, type DeliveryItem, type Lane, type MessageInHand } from './delivery-item.ts';
+import type { ItemsInHand } from './items-in-hand.ts';
+import type { Room } from './room.ts';
 
-export type RoomLimits = { itemsMaxPerLane: number; bytesMax: number };
-
-export const defaultRoomLimits: RoomLimits = { itemsMaxPerLane: 10_000, bytesMax: 256 * 1024 * 1024 };
-
-/** Broadcasts leave this share of the bytes to transactional mail. */
-const broadcastBytesShare = 0.75;
-
-export type Room = {
-  /** True when the items fit; they count from now on. */
-  reserve(lane: Lane, items: number, bytes: number): boolean;
-  release(lane: Lane, items: number, bytes: number): void;
-  /** How many more items the lane takes. */
-  itemsFree(lane: Lane): number;
-  itemsHeld(): number;
+export type DeliveryIntake = {
+  /** The owner to write into the rows, or undefined: no room, or not a delivering process. The rows then wait. */
+  reserve(lane: Lane, message: NewMessage, recipients: number): number | undefined;
+  /** The transaction failed: the room is free again. */
+  cancel(lane: Lane, message: NewMessage, recipients: number): void;
+  /** The rows are committed. */
+  take(lane: Lane, message: NewMessage, recipients: readonly Recipient[], ownerNumber: number): void;
+  /** Rows without an owner were committed. */
+  wake(): void;
 };
 
-export function createRoom(limits: RoomLimits): Room {
-  const items = [0, 0];
-  let bytes = 0;
+export type IntakeDeps = {
+  clock: Clock;
+  room: Room;
+  items: ItemsInHand;
+  dispatch(item: DeliveryItem): void;
+  processNumber(): number;
+  wake(): void;
+};
+
+export function createIntake(deps: IntakeDeps): DeliveryIntake & { close(): void } {
+  const { room } = deps;
+  let isClosed = false;
+
+  function takeRecipient(item: DeliveryItem): void {
+    // The lease was lost between the reservation and now: the row is somebody else's.
+    if (item.ownerNumber !== deps.processNumber()) room.release(item.lane, 1, item.message.bytes);
+    else if (isClosed) deps.items.finish(item, { kind: 'released', dueAt: deps.clock.now() });
+    else deps.dispatch(item);
+  }
 
   return {
-    reserve: (lane, count, size) => {
-      const bytesMax = lane === lanes.broadcast ? limits.bytesMax * broadcastBytesShare : limits.bytesMax;
-      const held = items[lane] ?? 0;
-      if (held + count > limits.itemsMaxPerLane || bytes + size > bytesMax) return false;
-      items[lane] = held + count;
-      bytes += size;
-      return true;
+    reserve: (lane, message, recipients) => {
+      if (isClosed) return undefined;
+      const hasRoom = room.reserve(lane, recipients, bytesOfContent(message.content) * recipients);
+      return hasRoom ? deps.processNumber() : undefined;
     },
-    release: (lane, count, size) => {
-      items[lane] = (items[lane] ?? 0) - count;
-      bytes -= size;
+    cancel: (lane, message, recipients) => room.release(lane, recipients, bytesOfContent(message.content) * recipients),
+    take: (lane, message, recipients, ownerNumber) => {
+      const { serverId, messageId, content, receivedAt } = message;
+      const inHand: MessageInHand = { serverId, messageId, content, bytes: bytesOfContent(content) };
+      for (const { recipientNumber, mailbox, addressKey } of recipients) {
+        takeRecipient({
+          message: inHand,
+          recipientNumber,
+          address: mailbox.address,
+          addressKey,
+          lane,
+          attempts: 0,
+          receivedAt,
+          ownerNumber,
+          checkedAt: receivedAt,
+        });
+      }
     },
-    itemsFree: lane => Math.max(0, limits.itemsMaxPerLane - (items[lane] ?? 0)),
-    itemsHeld: () => (items[0] ?? 0) + (items[1] ?? 0),
+    wake: deps.wake,
+    close: () => {
+      isClosed = true;
+    },
   };
 }

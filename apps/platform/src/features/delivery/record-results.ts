@@ -10,7 +10,7 @@ import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
 import type { Suppression } from '../suppressions/suppression.ts';
 import type { DeliveryItem } from './delivery-item.ts';
 import type { Outcome } from './outcome.ts';
-import { deleteFinishedRows, returnRows } from './store.ts';
+import { deleteFinishedRows, type ReturnedRow, returnRows } from './store.ts';
 
 export type Result = { item: DeliveryItem; outcome: Outcome };
 
@@ -37,7 +37,7 @@ async function finishRows(tx: Tx, results: readonly Result[]): Promise<Result[]>
 }
 
 async function giveRowsBack(tx: Tx, results: readonly Result[]): Promise<Result[]> {
-  const rows = results.flatMap(result => {
+  const rows = results.flatMap((result): ReturnedRow[] => {
     const { item, outcome } = result;
     if (outcome.kind === 'released') {
       const unchanged = { attempts: item.attempts, isUncertain: false, isHeld: false, lastReply: null };
@@ -94,19 +94,32 @@ function eventOf({ item, outcome }: Result, bounceId: number | undefined): Platf
   };
   switch (outcome.kind) {
     case 'delivered':
-      return [{ ...about, kind: 'recipient_delivered', details: { reply: outcome.reply, ...outcome.by, ...tagAndMetadata } }];
+      return [
+        { ...about, kind: 'recipient_delivered', details: { reply: outcome.reply, ...outcome.by, ...tagAndMetadata } },
+      ];
     case 'deferred': {
       const details = { reply: outcome.reply, ...outcome.by, ...tagAndMetadata };
       const deferred: PlatformEvent = { ...about, kind: 'recipient_deferred', details };
       if (!outcome.isUncertain) return [deferred];
-      return [deferred, { ...about, kind: 'recipient_uncertain', details: { why: 'no_answer_after_dot', isHeld: outcome.isHeld } }];
+      return [
+        deferred,
+        { ...about, kind: 'recipient_uncertain', details: { why: 'no_answer_after_dot', isHeld: outcome.isHeld } },
+      ];
     }
     case 'bounced':
       return [
         {
           ...about,
           kind: 'recipient_bounced',
-          details: { bounceId, type: outcome.type, reply: outcome.reply, ...outcome.by, from: content.from.address, subject: content.subject, ...tagAndMetadata },
+          details: {
+            bounceId,
+            type: outcome.type,
+            reply: outcome.reply,
+            ...outcome.by,
+            from: content.from.address,
+            subject: content.subject,
+            ...tagAndMetadata,
+          },
         },
       ];
     case 'suppressed':
@@ -131,7 +144,12 @@ function suppressionEvent(suppression: Suppression, bounces: readonly NewBounce[
   };
 }
 
-export async function recordResults(tx: Tx, recordEvents: RecordEvents, results: readonly Result[], now: Date): Promise<void> {
+export async function recordResults(
+  tx: Tx,
+  recordEvents: RecordEvents,
+  results: readonly Result[],
+  now: Date,
+): Promise<void> {
   const finished = await finishRows(tx, results);
   const returned = await giveRowsBack(tx, results);
 

@@ -1,7 +1,7 @@
 // Decides which way a recipient's mail goes. Pure.
 // Source of the testing domains: Postmark's pages on fake bounces and the black hole; clients use them literally.
 
-import { type BounceTypeName } from '@pennyblack/email/bounces/bounce-types.ts';
+import type { BounceTypeName } from '@pennyblack/email/bounces/bounce-types.ts';
 import { fakeBounceTypeOf } from '@pennyblack/email/bounces/fake-bounce.ts';
 
 export type RouteTarget =

@@ -167,12 +167,13 @@ export async function insertDotMarks(
   ]);
 }
 
-export type FreedRow = QueueKey & { streamId: string; recipient: null; attempts: number };
-
 /**
  * Rows of dead processes whose dot was marked for the attempt under way: their outcome is unknown. The attempt counts.
  */
-export async function markUncertainRows(tx: Tx, processNumbers: readonly number[]): Promise<(QueueKey & { streamId: string })[]> {
+export async function markUncertainRows(
+  tx: Tx,
+  processNumbers: readonly number[],
+): Promise<(QueueKey & { streamId: string })[]> {
   return tx.query<QueueKey & { streamId: string }>`
     update delivery_queue q
     set is_uncertain = true, attempts = q.attempts + 1
@@ -197,7 +198,11 @@ export async function holdRows(tx: Tx, rows: readonly QueueKey[]): Promise<void>
 }
 
 /** Frees what dead processes owned. The first death costs a row nothing; see restAfterReclaims. */
-export async function freeRows(tx: Tx, processNumbers: readonly number[], restsInSeconds: readonly number[]): Promise<number> {
+export async function freeRows(
+  tx: Tx,
+  processNumbers: readonly number[],
+  restsInSeconds: readonly number[],
+): Promise<number> {
   const rows = await tx.query`
     update delivery_queue
     set owner_process = null, reclaims = reclaims + 1,
@@ -229,7 +234,9 @@ export async function hasRowsBelow(db: Queryable, upperMessageId: string): Promi
   return rows.length > 0;
 }
 
-export async function countQueue(db: Queryable): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]> {
+export async function countQueue(
+  db: Queryable,
+): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]> {
   return db.query`
     select lane, owner_process is null as "isWaiting", is_held as "isHeld", count(*)::int as count
     from delivery_queue group by 1, 2, 3`;

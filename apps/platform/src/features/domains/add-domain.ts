@@ -1,12 +1,12 @@
 // Adds a sending domain with a DKIM key of each kind, made before the transaction because RSA keys take a while.
 
-import { type DkimKeyPair, generateDkimKeyPair } from '@pennyblack/email/dkim/signing-key.ts';
+import { generateDkimKeyPair } from '@pennyblack/email/dkim/signing-key.ts';
 import type { Pool, Tx } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { DkimAlgorithm } from './domain.ts';
 import { activateDkimKeys, findDomain, insertDkimKey, insertDomain, markDomainVerified } from './store.ts';
 
-type NewKey = DkimKeyPair & { algorithm: DkimAlgorithm; selector: string };
+type NewKey = { algorithm: DkimAlgorithm; selector: string; privateKeyPem: string; publicKeyBase64: string };
 
 async function makeKeys(now: Date): Promise<NewKey[]> {
   // The date in the selector tells an operator the age of a key. Two algorithms need two selectors (RFC 8463 3).
@@ -19,7 +19,13 @@ async function makeKeys(now: Date): Promise<NewKey[]> {
 }
 
 /** Makes sure that the domain exists, with keys. `accountId` null is the installation's own domain. Answers its id. */
-export async function addDomain(db: Pool, keyRing: KeyRing, accountId: number | null, name: string, now: Date): Promise<number> {
+export async function addDomain(
+  db: Pool,
+  keyRing: KeyRing,
+  accountId: number | null,
+  name: string,
+  now: Date,
+): Promise<number> {
   const domainName = name.toLowerCase();
   const existing = await findDomain(db, accountId, domainName);
   if (existing) return existing.domainId;
@@ -32,7 +38,11 @@ export async function addDomain(db: Pool, keyRing: KeyRing, accountId: number | 
     for (const key of keys) {
       const privateKeyEncrypted = keyRing.encrypt(key.privateKeyPem);
       const { selector, algorithm } = key;
-      await insertDkimKey(tx, { domainId, selector, algorithm, privateKeyEncrypted, publicKey: key.publicKeyBase64, state: 'pending' }, now);
+      await insertDkimKey(
+        tx,
+        { domainId, selector, algorithm, privateKeyEncrypted, publicKey: key.publicKeyBase64, state: 'pending' },
+        now,
+      );
     }
     return domainId;
   });

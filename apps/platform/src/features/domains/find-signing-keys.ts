@@ -5,7 +5,12 @@ import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { findDomain, listDkimKeys } from './store.ts';
 
-async function activeKeysOf(db: Queryable, keyRing: KeyRing, accountId: number | null, name: string): Promise<SigningKey[]> {
+async function activeKeysOf(
+  db: Queryable,
+  keyRing: KeyRing,
+  accountId: number | null,
+  name: string,
+): Promise<SigningKey[]> {
   const domain = await findDomain(db, accountId, name);
   if (!domain?.verifiedAt) return [];
   const keys = await listDkimKeys(db, domain.domainId);

@@ -6,7 +6,11 @@ import type { DnsRecord } from './domain.ts';
 import { findDomain, listDkimKeys } from './store.ts';
 
 /** Undefined when the account (null: the installation) has no such domain. */
-export async function listDnsRecords(db: Queryable, accountId: number | null, name: string): Promise<DnsRecord[] | undefined> {
+export async function listDnsRecords(
+  db: Queryable,
+  accountId: number | null,
+  name: string,
+): Promise<DnsRecord[] | undefined> {
   const domain = await findDomain(db, accountId, name.toLowerCase());
   if (!domain) return undefined;
   const keys = await listDkimKeys(db, domain.domainId);

@@ -21,7 +21,12 @@ export async function listDomains(db: Queryable, accountId: number | null): Prom
 }
 
 /** Answers nothing when somebody else has added the domain in the meantime. */
-export async function insertDomain(tx: Tx, accountId: number | null, name: string, now: Date): Promise<number | undefined> {
+export async function insertDomain(
+  tx: Tx,
+  accountId: number | null,
+  name: string,
+  now: Date,
+): Promise<number | undefined> {
   const rows = await tx.query<{ domainId: number }>`
     insert into domains (account_id, name, created_at) values (${accountId}, ${name}, ${now})
     on conflict do nothing
@@ -29,7 +34,12 @@ export async function insertDomain(tx: Tx, accountId: number | null, name: strin
   return rows[0]?.domainId;
 }
 
-export async function markDomainVerified(tx: Tx, domainId: number, verifiedBy: 'operator' | 'dns', now: Date): Promise<void> {
+export async function markDomainVerified(
+  tx: Tx,
+  domainId: number,
+  verifiedBy: 'operator' | 'dns',
+  now: Date,
+): Promise<void> {
   await tx.query`
     update domains set verified_at = coalesce(verified_at, ${now}), verified_by = coalesce(verified_by, ${verifiedBy})
     where domain_id = ${domainId}`;
@@ -37,7 +47,14 @@ export async function markDomainVerified(tx: Tx, domainId: number, verifiedBy: '
 
 export async function insertDkimKey(
   tx: Tx,
-  key: { domainId: number; selector: string; algorithm: DkimAlgorithm; privateKeyEncrypted: Buffer; publicKey: string; state: DkimKeyState },
+  key: {
+    domainId: number;
+    selector: string;
+    algorithm: DkimAlgorithm;
+    privateKeyEncrypted: Buffer;
+    publicKey: string;
+    state: DkimKeyState;
+  },
   now: Date,
 ): Promise<void> {
   await tx.query`

@@ -64,7 +64,11 @@ export async function searchOutbound(
   ]);
   if (rows.length === 0) return { totalCount, messages: [] };
   const recipients = Map.groupBy(
-    await listRecipients(db, serverId, rows.map(row => row.messageId)),
+    await listRecipients(
+      db,
+      serverId,
+      rows.map(row => row.messageId),
+    ),
     recipient => recipient.messageId,
   );
   return { totalCount, messages: rows.map(row => ({ ...row, recipients: recipients.get(row.messageId) ?? [] })) };

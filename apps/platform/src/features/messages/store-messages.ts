@@ -9,6 +9,9 @@ export async function storeMessages(tx: Tx, messages: readonly NewMessage[]): Pr
 }
 
 /** Answers what became of a transaction whose COMMIT was not answered: all its messages are there, or none. */
-export async function isMessageStored(db: Queryable, message: { serverId: number; messageId: string }): Promise<boolean> {
+export async function isMessageStored(
+  db: Queryable,
+  message: { serverId: number; messageId: string },
+): Promise<boolean> {
   return existsMessage(db, message.serverId, message.messageId);
 }

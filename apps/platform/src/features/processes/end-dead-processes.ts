@@ -1,7 +1,7 @@
 // Finds processes whose lease has run out and frees what they held, through the features that registered for it.
 
 import type { Pool, Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
-import { countLiveProcesses, endDeadProcesses, endProcessesOfHost } from './store.ts';
+import { countLiveProcesses, endAllOtherProcesses, endDeadProcesses, endProcess } from './store.ts';
 
 /** Frees the work of processes that will never come back; runs in the transaction that marks them ended. */
 export type FreeWorkOf = (tx: Tx, processNumbers: readonly number[], now: Date) => Promise<void>;
@@ -18,11 +18,24 @@ export async function freeDeadProcesses(db: Pool, freeWork: readonly FreeWorkOf[
  * The embedded database belongs to one process, so every other entry is a process that was killed: its work is free
  * at once, without waiting for the lease to run out.
  */
-export async function freeAllOthers(db: Pool, hostName: string, own: number, freeWork: readonly FreeWorkOf[], now: Date): Promise<number[]> {
+export async function freeAllOthers(
+  db: Pool,
+  own: number,
+  freeWork: readonly FreeWorkOf[],
+  now: Date,
+): Promise<number[]> {
   return db.transaction(async tx => {
-    const dead = await endProcessesOfHost(tx, hostName, own);
+    const dead = await endAllOtherProcesses(tx, own);
     if (dead.length > 0) for (const free of freeWork) await free(tx, dead, now);
     return dead;
+  });
+}
+
+/** A clean end: what this process still owns is free in the same moment. */
+export async function endLease(db: Pool, own: number, freeWork: readonly FreeWorkOf[], now: Date): Promise<void> {
+  await db.transaction(async tx => {
+    await endProcess(tx, own);
+    for (const free of freeWork) await free(tx, [own], now);
   });
 }
 

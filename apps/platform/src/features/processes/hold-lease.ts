@@ -3,13 +3,13 @@
 
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import { leaseRenewedEverySeconds } from './process.ts';
-import { endProcess, insertProcess, renewLease } from './store.ts';
+import { insertProcess, renewLease } from './store.ts';
 
 export type Lease = {
   /** The number that rows of work carry. It changes when the lease was lost. */
   processNumber(): number;
-  /** Gives the lease back: what this process still owns is free at once. */
-  end(): Promise<void>;
+  /** Renews it no longer. `endLease` gives it back. */
+  stopRenewing(): void;
 };
 
 /** `onLost` is called with the old number when others have declared this process dead. */
@@ -46,9 +46,6 @@ export async function holdLease(
 
   return {
     processNumber: () => processNumber,
-    end: async () => {
-      clearInterval(timer);
-      await endProcess(db, processNumber);
-    },
+    stopRenewing: () => clearInterval(timer),
   };
 }

@@ -31,10 +31,10 @@ export async function endDeadProcesses(tx: Tx): Promise<number[]> {
   return rows.map(row => row.processNumber);
 }
 
-export async function endProcessesOfHost(db: Queryable, hostName: string, exceptNumber: number): Promise<number[]> {
+export async function endAllOtherProcesses(db: Queryable, exceptNumber: number): Promise<number[]> {
   const rows = await db.query<{ processNumber: number }>`
     update processes set ended_at = now()
-    where ended_at is null and host_name = ${hostName} and process_number <> ${exceptNumber}
+    where ended_at is null and process_number <> ${exceptNumber}
     returning process_number as "processNumber"`;
   return rows.map(row => row.processNumber);
 }
@@ -53,7 +53,12 @@ export async function readDatabaseTime(db: Queryable): Promise<Date> {
 }
 
 /** Takes a job whose time has come, for one process. False when another has it or it is not due. */
-export async function claimUpkeepJob(tx: Tx, name: string, processNumber: number, everySeconds: number): Promise<boolean> {
+export async function claimUpkeepJob(
+  tx: Tx,
+  name: string,
+  processNumber: number,
+  everySeconds: number,
+): Promise<boolean> {
   await tx.query`insert into upkeep_jobs (name, next_at) values (${name}, now()) on conflict do nothing`;
   const rows = await tx.query`
     update upkeep_jobs

@@ -1,7 +1,7 @@
 // The one place that accepts a message, for HTTP and SMTP alike. An answer "accepted" means that it is on disk.
 
-import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
+import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import type { RefusalName } from '../../refusals.ts';
@@ -141,7 +141,12 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     rehearse: request => {
       const decision = checkMessage(request, settings);
       if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
-      return { kind: 'accepted', messageId: deps.makeMessageId(), submittedAt: deps.clock.now(), text: 'Test job accepted' };
+      return {
+        kind: 'accepted',
+        messageId: deps.makeMessageId(),
+        submittedAt: deps.clock.now(),
+        text: 'Test job accepted',
+      };
     },
   };
 }

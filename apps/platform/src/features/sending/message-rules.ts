@@ -66,7 +66,11 @@ export function checkMessage(request: SendRequest, options: { allowNonAsciiMailb
   if (lists.kind === 'refused') return lists;
   const recipients = distinctRecipients(lists);
   const wrong =
-    checkRecipientCount(lists) ?? checkBodies(request) ?? checkSubjectAndTag(request) ?? checkMetadata(request.metadata) ?? checkSize(request);
+    checkRecipientCount(lists) ??
+    checkBodies(request) ??
+    checkSubjectAndTag(request) ??
+    checkMetadata(request.metadata) ??
+    checkSize(request);
   if (wrong) return wrong;
   const trackLinks = readTrackLinks(request.trackLinks);
   if (trackLinks.kind === 'refused') return trackLinks;
@@ -147,7 +151,9 @@ function checkRecipientCount(lists: RecipientLists): Refused | undefined {
   const count = lists.to.length + lists.cc.length + lists.bcc.length;
   if (count === 0) return invalid('Zero recipients specified');
   if (count > limits.recipientsMax) {
-    return invalid(`You may only specify up to ${limits.recipientsMax} recipients in 'To', 'Cc' and 'Bcc' together; this message has ${count}.`);
+    return invalid(
+      `You may only specify up to ${limits.recipientsMax} recipients in 'To', 'Cc' and 'Bcc' together; this message has ${count}.`,
+    );
   }
   return undefined;
 }
@@ -171,7 +177,8 @@ function checkSubjectAndTag(request: SendRequest): Refused | undefined {
   if (request.subject.length > limits.subjectLengthMax) {
     return invalid(`The 'Subject' is longer than ${limits.subjectLengthMax} characters.`);
   }
-  if ((request.tag?.length ?? 0) > limits.tagLengthMax) return invalid(`The 'Tag' is longer than ${limits.tagLengthMax} characters.`);
+  if ((request.tag?.length ?? 0) > limits.tagLengthMax)
+    return invalid(`The 'Tag' is longer than ${limits.tagLengthMax} characters.`);
   return undefined;
 }
 
@@ -215,7 +222,11 @@ function checkAttachments(attachments: readonly ContentAttachment[]): Refused | 
   for (const attachment of attachments) {
     if (attachment.name === '') return invalid("An attachment needs a 'Name'.");
     if (isForbiddenFileName(attachment.name)) {
-      return { kind: 'refused', refusal: 'attachment_forbidden', message: `The attachment '${attachment.name}' has a file type that is not allowed.` };
+      return {
+        kind: 'refused',
+        refusal: 'attachment_forbidden',
+        message: `The attachment '${attachment.name}' has a file type that is not allowed.`,
+      };
     }
     if (checkBase64Content(attachment.base64).kind === 'invalid') {
       return invalid(`The 'Content' of the attachment '${attachment.name}' is not valid base64.`);

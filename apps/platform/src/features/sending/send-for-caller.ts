@@ -1,19 +1,26 @@
 // Sends for whoever stands behind a token: a server, or the literal test token, for which everything is checked and
 // nothing is stored.
 
+import { refusals } from '../../refusals.ts';
 import type { SendingServer } from '../servers/server.ts';
 import type { AcceptMessage, SendResult } from './accept-message.ts';
 import type { SendRequest } from './send-request.ts';
 
-export type SendForCaller = (caller: { serverId: number; isTest: boolean }, request: SendRequest) => Promise<SendResult>;
+export type SendForCaller = (
+  caller: { serverId: number; isTest: boolean },
+  request: SendRequest,
+) => Promise<SendResult>;
 
 /** `serverOf` knows the server of every caller that was authenticated a moment ago. */
 export function createSendForCaller(
   acceptMessage: AcceptMessage,
-  serverOf: (serverId: number) => Promise<SendingServer>,
+  serverOf: (serverId: number) => Promise<SendingServer | undefined>,
 ): SendForCaller {
   return async (caller, request) => {
     if (caller.isTest) return acceptMessage.rehearse(request);
-    return acceptMessage.accept(await serverOf(caller.serverId), request);
+    const server = await serverOf(caller.serverId);
+    // Deleted between the check of the token and now.
+    if (!server) return { kind: 'refused', refusal: 'server_token_invalid', text: refusals.server_token_invalid.text };
+    return acceptMessage.accept(server, request);
   };
 }

@@ -1,10 +1,14 @@
 // Stores a group of messages in one transaction: suppressions are asked, rows and queue rows written, events recorded;
 // after the commit delivery gets what it has room for.
 
-import { CommitUncertain } from '@pennyblack/runtime/database/database-errors.ts';
-import { type Database, DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
-import type { DeliveryIntake } from '../delivery/delivery-engine.ts';
+import {
+  CommitUncertain,
+  type Database,
+  DatabaseUnavailable,
+  type Pool,
+} from '@pennyblack/runtime/database/database.ts';
 import { type Lane, lanes } from '../delivery/delivery-item.ts';
+import type { DeliveryIntake } from '../delivery/intake.ts';
 import { queueRecipients } from '../delivery/queue-recipients.ts';
 import type { PlatformEvent } from '../events/event.ts';
 import type { RecordEvents } from '../events/record-events.ts';
@@ -75,7 +79,10 @@ function eventsOf(plan: Planned): PlatformEvent[] {
 
 async function writeGroup(deps: StoreGroupDeps, plans: readonly Planned[], now: Date): Promise<void> {
   await deps.db.accept.transaction(async tx => {
-    await storeMessages(tx, plans.map(plan => plan.item.message));
+    await storeMessages(
+      tx,
+      plans.map(plan => plan.item.message),
+    );
     await queueRecipients(
       tx,
       plans.flatMap(plan =>
@@ -140,7 +147,11 @@ async function writeHalving(
 }
 
 /** One outcome for each item, in their order. Rejects with DatabaseUnavailable when nothing is known to be stored. */
-export async function storeGroup(deps: StoreGroupDeps, items: readonly GroupItem[], now: Date): Promise<StoreOutcome[]> {
+export async function storeGroup(
+  deps: StoreGroupDeps,
+  items: readonly GroupItem[],
+  now: Date,
+): Promise<StoreOutcome[]> {
   const planned = await planGroup(deps.db.accept, items);
   const toStore = planned.filter(plan => plan.active.length > 0);
   for (const plan of toStore) plan.ownerNumber = deps.intake.reserve(plan.lane, plan.item.message, plan.active.length);

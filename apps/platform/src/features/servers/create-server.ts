@@ -9,7 +9,13 @@ import { insertServer, insertServerToken } from './store.ts';
 export async function createServer(
   tx: Tx,
   keyRing: KeyRing,
-  server: { accountId: number; name: string; deliveryType: DeliveryType; color: string; givenToken?: string | undefined },
+  server: {
+    accountId: number;
+    name: string;
+    deliveryType: DeliveryType;
+    color: string;
+    givenToken?: string | undefined;
+  },
   now: Date,
 ): Promise<{ serverId: number; token: string }> {
   const serverId = await insertServer(tx, server, now);

@@ -5,7 +5,13 @@ import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { DeliveryType } from './server.ts';
 import { listServersWithTokens } from './store.ts';
 
-export type ServerWithToken = { serverId: number; accountId: number; name: string; deliveryType: DeliveryType; token: string };
+export type ServerWithToken = {
+  serverId: number;
+  accountId: number;
+  name: string;
+  deliveryType: DeliveryType;
+  token: string;
+};
 
 /** One entry for each token that is valid, in clear text, oldest server first. */
 export async function readServersWithTokens(db: Queryable, keyRing: KeyRing): Promise<ServerWithToken[]> {

@@ -38,7 +38,9 @@ export async function findServerByTokenHash(
 
 export async function listServersWithTokens(
   db: Queryable,
-): Promise<{ serverId: number; accountId: number; name: string; deliveryType: DeliveryType; tokenEncrypted: Buffer }[]> {
+): Promise<
+  { serverId: number; accountId: number; name: string; deliveryType: DeliveryType; tokenEncrypted: Buffer }[]
+> {
   return db.query`
     select server.server_id as "serverId", server.account_id as "accountId", server.name,
            server.delivery_type as "deliveryType", token.token_encrypted as "tokenEncrypted"
@@ -46,4 +48,13 @@ export async function listServersWithTokens(
     join server_tokens token using (server_id)
     where server.deleted_at is null and token.revoked_at is null
     order by server.server_id, token.token_id`;
+}
+
+export async function findServer(db: Queryable, serverId: number): Promise<SendingServer | undefined> {
+  const rows = await db.query<SendingServer>`
+    select server_id as "serverId", account_id as "accountId", name, delivery_type as "deliveryType",
+           track_opens as "trackOpens", track_links as "trackLinks"
+    from servers
+    where server_id = ${serverId} and deleted_at is null`;
+  return rows[0];
 }

@@ -10,14 +10,20 @@ export type StreamDecision =
   | { kind: 'cannot_send'; message: string };
 
 /** `requested` is the MessageStream of the call; undefined means the default stream. */
-export function decideStream(streams: ReadonlyMap<string, MessageStream>, requested: string | undefined): StreamDecision {
+export function decideStream(
+  streams: ReadonlyMap<string, MessageStream>,
+  requested: string | undefined,
+): StreamDecision {
   const streamId = requested ?? defaultSendingStreamId;
   const stream = streams.get(streamId);
   if (!stream || stream.isArchived) {
     return { kind: 'unknown', message: `The stream provided: '${streamId}' does not exist on this server.` };
   }
   if (stream.streamType === 'Inbound') {
-    return { kind: 'cannot_send', message: `The stream provided: '${streamId}' is an inbound stream and cannot be used to send messages.` };
+    return {
+      kind: 'cannot_send',
+      message: `The stream provided: '${streamId}' is an inbound stream and cannot be used to send messages.`,
+    };
   }
   return { kind: 'sends', stream };
 }

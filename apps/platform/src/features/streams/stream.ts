@@ -13,8 +13,23 @@ export type MessageStream = {
 };
 
 /** The three streams every server begins with. */
-export const defaultStreams: readonly { streamId: string; name: string; streamType: StreamType; unsubscribeHandling: 'None' | 'Postmark' }[] = [
-  { streamId: 'outbound', name: 'Default Transactional Stream', streamType: 'Transactional', unsubscribeHandling: 'None' },
+export const defaultStreams: readonly {
+  streamId: string;
+  name: string;
+  streamType: StreamType;
+  unsubscribeHandling: 'None' | 'Postmark';
+}[] = [
+  {
+    streamId: 'outbound',
+    name: 'Default Transactional Stream',
+    streamType: 'Transactional',
+    unsubscribeHandling: 'None',
+  },
   { streamId: 'inbound', name: 'Default Inbound Stream', streamType: 'Inbound', unsubscribeHandling: 'None' },
-  { streamId: 'broadcast', name: 'Default Broadcast Stream', streamType: 'Broadcasts', unsubscribeHandling: 'Postmark' },
+  {
+    streamId: 'broadcast',
+    name: 'Default Broadcast Stream',
+    streamType: 'Broadcasts',
+    unsubscribeHandling: 'Postmark',
+  },
 ];

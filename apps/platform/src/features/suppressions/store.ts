@@ -21,9 +21,15 @@ export async function findSuppressedPositions(db: Queryable, keys: readonly Supp
 }
 
 /** Answers the rows that are new. Sorted by key, because two transactions that insert the same rows in another order would wait for each other for ever. */
-export async function insertSuppressions(tx: Tx, suppressions: readonly Suppression[], now: Date): Promise<SuppressionKey[]> {
+export async function insertSuppressions(
+  tx: Tx,
+  suppressions: readonly Suppression[],
+  now: Date,
+): Promise<SuppressionKey[]> {
   const sorted = suppressions.toSorted(
-    (a, b) => a.serverId - b.serverId || (a.streamId < b.streamId ? -1 : a.streamId > b.streamId ? 1 : a.addressKey < b.addressKey ? -1 : 1),
+    (a, b) =>
+      a.serverId - b.serverId ||
+      (a.streamId < b.streamId ? -1 : a.streamId > b.streamId ? 1 : a.addressKey < b.addressKey ? -1 : 1),
   );
   return tx.query<SuppressionKey>`
     insert into suppressions (server_id, stream_id, address_key, email_address, reason, origin, created_at)

@@ -5,12 +5,18 @@ import { insertSuppressions } from './store.ts';
 import type { Suppression } from './suppression.ts';
 
 /** Answers those that are new, so that an event is recorded for each change and for nothing else. */
-export async function suppressAddresses(tx: Tx, suppressions: readonly Suppression[], now: Date): Promise<Suppression[]> {
+export async function suppressAddresses(
+  tx: Tx,
+  suppressions: readonly Suppression[],
+  now: Date,
+): Promise<Suppression[]> {
   if (suppressions.length === 0) return [];
   const isSame = (a: Suppression, b: { serverId: number; streamId: string; addressKey: string }) =>
     a.serverId === b.serverId && a.streamId === b.streamId && a.addressKey === b.addressKey;
   // Two bounces of one address in one batch are one suppression.
-  const distinct = suppressions.filter((one, position) => suppressions.findIndex(other => isSame(one, other)) === position);
+  const distinct = suppressions.filter(
+    (one, position) => suppressions.findIndex(other => isSame(one, other)) === position,
+  );
   const created = await insertSuppressions(tx, distinct, now);
   return distinct.filter(suppression => created.some(row => isSame(suppression, row)));
 }

@@ -1,7 +1,8 @@
 // The texts that clients take suppressed addresses out of. Several official libraries parse them with regular
 // expressions, so not a space may change. Source: Postmark's answers since 2022.
 
-const reasons = 'Inactive recipients are ones that have generated a hard bounce, a spam complaint, or a manual suppression.';
+const reasons =
+  'Inactive recipients are ones that have generated a hard bounce, a spam complaint, or a manual suppression.';
 
 function listAddresses(addresses: readonly string[]): string {
   return addresses.map(address => address.toLowerCase()).join(', ');

@@ -1,10 +1,9 @@
 // GET /messages/outbound/{id}/details: one message with its bodies, its source and its timeline.
 
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
-import { readTimeline } from '../../events/read-timeline.ts';
-import { dumpMessage, type FindKeys } from '../dump-message.ts';
-import { findOutbound } from '../find-outbound.ts';
+import type { FindKeys } from '../dump-message.ts';
 import type { IsQueuedCondition } from '../ports.ts';
+import { readOutboundDetails } from '../read-outbound-details.ts';
 import { toMessageEvents } from './message-event.ts';
 import { outboundDetailsSchema, toOutboundMessage } from './outbound-message.ts';
 
@@ -18,12 +17,19 @@ export function getOutboundMessageDetails(isQueued: IsQueuedCondition, findKeys:
     response: outboundDetailsSchema,
     async handle(call) {
       const { serverId } = call.server;
-      const { message, content } = await findOutbound(call.reads, serverId, call.pathText('messageid'), isQueued);
-      const events = await readTimeline(call.reads, serverId, message.messageId, call.now);
+      const messageId = call.pathText('messageid');
+      const { message, content, source, events } = await readOutboundDetails(
+        call.reads,
+        serverId,
+        messageId,
+        isQueued,
+        findKeys,
+        call.now,
+      );
       return {
         ...(content?.text === undefined ? {} : { TextBody: content.text }),
         ...(content?.html === undefined ? {} : { HtmlBody: content.html }),
-        Body: await dumpMessage(serverId, message.messageId, content, findKeys),
+        Body: source,
         ...toOutboundMessage(message),
         MessageEvents: toMessageEvents(events),
       };

@@ -42,7 +42,9 @@ function readStatus(text: string | undefined): 'queued' | 'sent' | undefined {
 }
 
 function readMetadata(rawQuery: ReadonlyMap<string, string>): { key: string; value: string } | undefined {
-  const filters = [...rawQuery].filter(([name]) => name.startsWith(metadataPrefix) && name.length > metadataPrefix.length);
+  const filters = [...rawQuery].filter(
+    ([name]) => name.startsWith(metadataPrefix) && name.length > metadataPrefix.length,
+  );
   if (filters.length > 1) throw invalid('Only one metadata field can be searched for at a time.');
   const [filter] = filters;
   return filter && { key: filter[0].slice(metadataPrefix.length), value: filter[1] };

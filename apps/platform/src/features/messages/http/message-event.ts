@@ -3,7 +3,7 @@
 
 import { toWireDate } from '../../../edges/http-api/dates.ts';
 import { eventKinds } from '../../events/event.ts';
-import type { MessageEventRow } from '../../events/read-timeline.ts';
+import type { MessageEventRow } from '../read-outbound-details.ts';
 
 export type MessageEvent = { Recipient: string; Type: string; ReceivedAt: string; Details: Record<string, string> };
 
@@ -35,6 +35,13 @@ export function toMessageEvents(events: readonly MessageEventRow[]): MessageEven
   return events.flatMap(event => {
     const type = eventKinds[event.kind].timeline;
     if (type === null) return [];
-    return [{ Recipient: text(event.recipient), Type: type, ReceivedAt: toWireDate(event.occurredAt), Details: detailsOf(event) }];
+    return [
+      {
+        Recipient: text(event.recipient),
+        Type: type,
+        ReceivedAt: toWireDate(event.occurredAt),
+        Details: detailsOf(event),
+      },
+    ];
   });
 }

@@ -2,8 +2,8 @@
 
 import { DatabaseUnavailable } from '@pennyblack/runtime/database/database.ts';
 import { type Static, Type } from 'typebox';
-import { textMap } from '../../../edges/http-api/wire-types.ts';
 import { toWireDate } from '../../../edges/http-api/dates.ts';
+import { textMap } from '../../../edges/http-api/wire-types.ts';
 import { refusals } from '../../../refusals.ts';
 import type { SendResult } from '../accept-message.ts';
 import type { SendRequest } from '../send-request.ts';

@@ -3,8 +3,8 @@
 import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { Refusal } from '../../../refusals.ts';
-import type { SendForCaller } from '../send-for-caller.ts';
 import { limits } from '../message-rules.ts';
+import type { SendForCaller } from '../send-for-caller.ts';
 import { emailResultSchema, emailSchema, toEmailResult, toFailedResult, toSendRequest } from './email-schema.ts';
 
 export function sendEmailBatch(send: SendForCaller): Endpoint {

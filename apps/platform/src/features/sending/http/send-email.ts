@@ -2,8 +2,8 @@
 
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { Refusal } from '../../../refusals.ts';
-import type { SendForCaller } from '../send-for-caller.ts';
 import { limits } from '../message-rules.ts';
+import type { SendForCaller } from '../send-for-caller.ts';
 import { emailResultSchema, emailSchema, toEmailResult, toSendRequest } from './email-schema.ts';
 
 export function sendEmail(send: SendForCaller): Endpoint {

@@ -1,0 +1,76 @@
+// What hot paths read again and again of the directory, kept for ten seconds at most and dropped at once when the
+// directory changes anywhere. Suppressions and webhooks are never kept.
+
+import type { SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
+import { createExpiringCache } from '@pennyblack/runtime/cache/expiring-cache.ts';
+import type { Clock } from '@pennyblack/runtime/clock.ts';
+import type { Database } from '@pennyblack/runtime/database/database.ts';
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import type { AccountCaller, ServerCaller } from './edges/http-api/endpoint.ts';
+import { directoryChannel } from './features/accounts/announce-change.ts';
+import { authenticateAccount } from './features/accounts/authenticate-account.ts';
+import { findSigningKeys } from './features/domains/find-signing-keys.ts';
+import { findSenderStanding } from './features/senders/find-sender-standing.ts';
+import type { SenderStanding } from './features/senders/sender-rules.ts';
+import { authenticateServer } from './features/servers/authenticate-server.ts';
+import { findSendingServer } from './features/servers/find-server.ts';
+import type { SendingServer } from './features/servers/server.ts';
+import { findStreams } from './features/streams/find-streams.ts';
+import type { MessageStream } from './features/streams/stream.ts';
+
+const keptForMilliseconds = 10_000;
+const entriesMax = 10_000;
+
+export type DirectoryCache = {
+  authenticateServer(token: string): Promise<ServerCaller | undefined>;
+  authenticateAccount(token: string): Promise<AccountCaller | undefined>;
+  serverOf(serverId: number): Promise<SendingServer | undefined>;
+  streamsOf(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
+  senderStanding(accountId: number, from: { address: string; domain: string }): Promise<SenderStanding>;
+  signingKeys(accountId: number, fromDomain: string): Promise<readonly SigningKey[]>;
+};
+
+export async function createDirectoryCache(deps: {
+  db: Database;
+  keyRing: KeyRing;
+  clock: Clock;
+  installationDomain: string;
+}): Promise<DirectoryCache> {
+  const { db, keyRing, clock } = deps;
+  const keep = <V>(load: (key: string) => Promise<V | undefined>) =>
+    createExpiringCache<V>({ clock, keptForMilliseconds, entriesMax, load });
+
+  const servers = keep(token => authenticateServer(db.reads, token));
+  const accounts = keep(token => authenticateAccount(db.reads, token));
+  const sendingServers = keep(serverId => findSendingServer(db.reads, Number(serverId)));
+  const streams = keep(serverId => findStreams(db.reads, Number(serverId)));
+  const standings = keep(key => {
+    const { accountId, address, domain } = JSON.parse(key);
+    return findSenderStanding(db.reads, accountId, { address, domain });
+  });
+  const keys = keep(key => {
+    const { accountId, fromDomain } = JSON.parse(key);
+    return findSigningKeys(db.reads, keyRing, accountId, fromDomain, deps.installationDomain);
+  });
+
+  function clearAll(): void {
+    for (const cache of [servers, accounts, sendingServers, streams, standings, keys]) cache.clear();
+  }
+  // While the listener was away a change may have been missed, so a reconnection counts as one.
+  await db.listener.listen(directoryChannel, clearAll, clearAll);
+
+  return {
+    authenticateServer: async token => {
+      const server = await servers.get(token);
+      if (!server) return undefined;
+      const { serverId, accountId, tokenId, deliveryType } = server;
+      return { serverId, accountId, tokenId, deliveryType, isTest: false };
+    },
+    authenticateAccount: token => accounts.get(token),
+    serverOf: serverId => sendingServers.get(String(serverId)),
+    streamsOf: async serverId => (await streams.get(String(serverId))) ?? new Map(),
+    senderStanding: async (accountId, { address, domain }) =>
+      (await standings.get(JSON.stringify({ accountId, address, domain }))) ?? 'unknown',
+    signingKeys: async (accountId, fromDomain) => (await keys.get(JSON.stringify({ accountId, fromDomain }))) ?? [],
+  };
+}

@@ -1,0 +1,75 @@
+// What a running process does besides answering HTTP, as parts of its life that roles.ts chooses from.
+
+import type { Clock } from '@pennyblack/runtime/clock.ts';
+import type { Database } from '@pennyblack/runtime/database/database.ts';
+import type { Part } from '@pennyblack/runtime/lifecycle/lifecycle.ts';
+import { type Repeated, repeatUntilStopped } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
+import type { Log } from '@pennyblack/runtime/log/log.ts';
+import type { Platform } from './build.ts';
+import type { DeliveryEngine } from './features/delivery/delivery-engine.ts';
+import { freeDeadProcesses } from './features/processes/end-dead-processes.ts';
+import type { Lease } from './features/processes/hold-lease.ts';
+import { runDueUpkeep } from './features/processes/jobs/upkeep.ts';
+
+/** `deadProcesses` frees the work of processes that have died. */
+export type Parts = { deadProcesses: Part; upkeep: Part; delivery: Part };
+
+export type PartsDeps = {
+  platform: Platform;
+  db: Database;
+  clock: Clock;
+  log: Log;
+  lease: Lease;
+};
+
+const lookForDeadEveryMilliseconds = 5000;
+const lookForUpkeepEveryMilliseconds = 30_000;
+/** Conversations that have not ended by then are cut; their recipients are uncertain if their dot was marked. */
+const deliveryMayTakeMilliseconds = 4000;
+
+function within(milliseconds: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+function loopPart(name: string, delayInMilliseconds: number, log: Log, job: () => Promise<void>): Part {
+  let loop: Repeated | undefined;
+  return {
+    name,
+    start: async () => {
+      const run = async () => {
+        await job();
+        return 'done' as const;
+      };
+      loop = repeatUntilStopped(run, {
+        delayInMilliseconds,
+        onError: error => log.warn({ error, part: name }, 'a job failed and will run again'),
+      });
+    },
+    stop: async () => loop?.stop(),
+  };
+}
+
+function deliveryPart(delivery: DeliveryEngine | undefined): Part {
+  return {
+    name: 'delivery',
+    start: async () => delivery?.start(),
+    stop: () => within(deliveryMayTakeMilliseconds, delivery?.stop() ?? Promise.resolve()),
+  };
+}
+
+export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Parts {
+  const freeDead = async () => {
+    const dead = await freeDeadProcesses(db.results, platform.freeWork, clock.now());
+    if (dead.length > 0) log.warn({ processes: dead }, 'the work of dead processes is free again');
+  };
+  const onJobError = (job: string, error: unknown) => log.error({ error, job }, 'upkeep failed');
+  const upkeep = () => runDueUpkeep(db, platform.upkeepJobs, lease.processNumber(), clock.now(), onJobError);
+  return {
+    deadProcesses: loopPart('dead processes', lookForDeadEveryMilliseconds, log, freeDead),
+    upkeep: loopPart('upkeep', lookForUpkeepEveryMilliseconds, log, upkeep),
+    delivery: deliveryPart(platform.delivery),
+  };
+}

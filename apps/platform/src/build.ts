@@ -1,0 +1,186 @@
+// The one file that connects features to edges. It makes everything and starts nothing.
+
+import type { Clock } from '@pennyblack/runtime/clock.ts';
+import type { Database } from '@pennyblack/runtime/database/database.ts';
+import type { Log } from '@pennyblack/runtime/log/log.ts';
+import type { Random } from '@pennyblack/runtime/random.ts';
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
+import { createDirectoryCache } from './build-directory.ts';
+import { createOutboundWorld } from './build-outbound.ts';
+import type { Settings } from './config.ts';
+import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
+import { createEndpoints } from './endpoints.ts';
+import { deleteOldBounces } from './features/bounces/delete-old-bounces.ts';
+import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
+import { countQueued, forgetOldDotMarks, isQueuedCondition } from './features/delivery/find-queued.ts';
+import { createWorkFreer } from './features/delivery/free-work.ts';
+import { createRemoteIntake, deliveryChannel } from './features/delivery/remote-intake.ts';
+import type { RouteSetting } from './features/delivery/route-rules.ts';
+import { createEventRecorder } from './features/events/record-events.ts';
+import { countLive, type FreeWorkOf } from './features/processes/end-dead-processes.ts';
+import type { Lease } from './features/processes/hold-lease.ts';
+import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
+import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
+import { createAcceptMessage } from './features/sending/accept-message.ts';
+import { createSendForCaller } from './features/sending/send-for-caller.ts';
+import { createMetrics } from './metrics.ts';
+
+export type Platform = {
+  httpApi: HttpApi;
+  delivery: DeliveryEngine | undefined;
+  upkeepJobs: UpkeepJob[];
+  /** Run for processes that have died, in the transaction that says so. */
+  freeWork: FreeWorkOf[];
+};
+
+export type BuildDeps = {
+  settings: Settings;
+  db: Database;
+  keyRing: KeyRing;
+  clock: Clock;
+  random: Random;
+  log: Log;
+  lease: () => Lease;
+  isStopping: () => boolean;
+};
+
+const oneDayInMilliseconds = 86_400_000;
+
+function toRoutes(settings: Settings): RouteSetting[] {
+  return settings.routes.map(({ pattern, target }): RouteSetting => {
+    if (target.kind === 'capture') return { pattern, target };
+    const { host, port, credentials } = target;
+    return { pattern, target: { kind: 'host', host, port, ...credentials } };
+  });
+}
+
+function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
+  const retentionStart = (now: Date) => new Date(now.getTime() - settings.retentionDays * oneDayInMilliseconds);
+  return [
+    {
+      name: 'partitions_made',
+      everySeconds: 3600,
+      run: now => makePartitions(db.results, settings.partitionDays, now),
+    },
+    {
+      name: 'partitions_dropped',
+      everySeconds: 3600,
+      run: async now => {
+        await dropExpiredPartitions(db.results, settings.retentionDays, now);
+      },
+    },
+    { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
+    { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
+  ];
+}
+
+async function checkReady(db: Database, isStopping: boolean): Promise<{ ready: boolean; reasons: string[] }> {
+  if (isStopping) return { ready: false, reasons: ['The process is stopping.'] };
+  try {
+    await db.reads.query`select 1`;
+    return { ready: true, reasons: [] };
+  } catch {
+    return { ready: false, reasons: ['The database does not answer.'] };
+  }
+}
+
+export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
+  const { settings, db, keyRing, clock, random, log } = deps;
+  const directory = await createDirectoryCache({ db, keyRing, clock, installationDomain: settings.mailHostname });
+  const recordEvents = createEventRecorder(createUuidV7Source(clock, random), []);
+
+  const metrics = createMetrics({
+    queue: () => countQueued(db.reads),
+    delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
+  });
+
+  const delivery = settings.roles.has('delivery')
+    ? createDeliveryOf(deps, directory, recordEvents, metrics.countOutcome)
+    : undefined;
+  if (delivery) {
+    const wake = () => delivery.intake.wake();
+    await db.listener.listen(deliveryChannel, wake, wake);
+  }
+  const intake =
+    delivery?.intake ??
+    createRemoteIntake(
+      () => db.listener.notify(deliveryChannel, ''),
+      error => log.warn({ error }, 'delivering processes could not be told of new mail'),
+    );
+
+  const acceptMessage = createAcceptMessage({
+    db,
+    recordEvents,
+    intake,
+    clock,
+    makeMessageId: createUuidV7Source(clock, random),
+    findStreams: directory.streamsOf,
+    findSenderStanding: directory.senderStanding,
+    settings,
+  });
+  const endpoints = createEndpoints({
+    send: createSendForCaller(acceptMessage, directory.serverOf),
+    isQueued: isQueuedCondition,
+    findKeys: directory.signingKeys,
+  });
+
+  const httpApi = createHttpApi({
+    endpoints: settings.roles.has('api') ? endpoints : [],
+    authenticateServer: directory.authenticateServer,
+    authenticateAccount: directory.authenticateAccount,
+    database: db,
+    clock,
+    log,
+    tls: settings.tls,
+    trustedProxies: settings.trustedProxies.map(range => `${range.address}/${range.prefixLength}`),
+    rateLimitPerSecond: settings.rateLimitPerSecond,
+    metricsToken: settings.metricsToken,
+    isReady: () => checkReady(db, deps.isStopping()),
+    metricsText: metrics.text,
+    onAnswer: answer => metrics.countAnswer({ ...answer, seconds: answer.milliseconds / 1000 }),
+  });
+
+  return { httpApi, delivery, upkeepJobs: createUpkeepJobs(deps), freeWork: [createWorkFreer(recordEvents)] };
+}
+
+function createDeliveryOf(
+  deps: BuildDeps,
+  directory: Awaited<ReturnType<typeof createDirectoryCache>>,
+  recordEvents: ReturnType<typeof createEventRecorder>,
+  countOutcome: (kind: string) => void,
+): DeliveryEngine {
+  const { settings, db, keyRing, clock, random, log } = deps;
+  const world = createOutboundWorld({
+    clock,
+    random,
+    mailHostname: settings.mailHostname,
+    dnsServers: settings.dnsServers.map(({ host, port }) =>
+      host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
+    ),
+    sourceAddress: settings.sourceAddress,
+    answerSecondsMax: settings.smtpAnswerSecondsMax,
+  });
+  return createDelivery({
+    db,
+    clock,
+    random,
+    log,
+    recordEvents,
+    ...world,
+    findKeys: directory.signingKeys,
+    holdsUncertain: async (serverId, streamId) =>
+      (await directory.streamsOf(serverId)).get(streamId)?.uncertainRecipients === 'hold',
+    processNumber: () => deps.lease().processNumber(),
+    countDeliveryProcesses: () => countLive(db.reads, 'delivery'),
+    onOutcome: outcome => countOutcome(outcome.kind),
+    settings: {
+      routes: toRoutes(settings),
+      mxPort: settings.mxPort,
+      returnPathHost: settings.mailHostname,
+      returnPathKey: keyRing.deriveKeys('return paths')[0],
+      connectionsPerDestinationMax: settings.deliveryConnectionsMax,
+      retryDelaysInSeconds: settings.retryDelaysInSeconds,
+    },
+  });
+}

@@ -1,0 +1,56 @@
+// What an operator reads after the start: where the platform listens, the tokens, and two commands to try it.
+
+import type { Settings } from './config.ts';
+import { readAccountTokens } from './features/accounts/read-accounts.ts';
+import { readServersWithTokens, type ServerWithToken } from './features/servers/read-servers.ts';
+import type { RunningPlatform } from './start-platform.ts';
+
+function sendCommand(publicUrl: string, token: string): string {
+  return [
+    `curl ${publicUrl}/email \\`,
+    `  -H 'Accept: application/json' -H 'Content-Type: application/json' \\`,
+    `  -H 'X-Postmark-Server-Token: ${token}' \\`,
+    `  -d '{"From":"hello@example.com","To":"you@example.com","Subject":"First message","TextBody":"It works."}'`,
+  ].join('\n');
+}
+
+function readCommand(publicUrl: string, token: string): string {
+  return [
+    `curl "${publicUrl}/messages/outbound?count=1&offset=0" \\`,
+    `  -H 'Accept: application/json' -H 'X-Postmark-Server-Token: ${token}'`,
+  ].join('\n');
+}
+
+/** Tokens are shown at each start, on the operator's own terminal. */
+export async function describeStart(settings: Settings, running: RunningPlatform): Promise<string> {
+  const servers = await readServersWithTokens(running.db.reads, running.keyRing);
+  const accounts = await readAccountTokens(running.db.reads, running.keyRing);
+  const firstOf = (type: ServerWithToken['deliveryType']) => servers.find(server => server.deliveryType === type);
+  const live = firstOf('Live');
+  const sandbox = firstOf('Sandbox');
+  const { publicUrl } = running;
+  const lines = [
+    '',
+    `Pennyblack is ready at ${publicUrl}${running.isFirstStart ? ' (first start: an account and two servers were made)' : ''}`,
+    '',
+    `  Account token          ${accounts[0]?.token ?? '(none)'}`,
+    `  Live server token      ${live?.token ?? '(none)'}`,
+    `  Sandbox server token   ${sandbox?.token ?? '(none)'}`,
+    `  SMTP settings          host ${settings.host}, port ${settings.smtpPort}, user and password: a server token`,
+    '                         (reserved: SMTP submission is not part of this release; send by the API)',
+    `  Health, metrics, API   ${publicUrl}/health/ready  ${publicUrl}/metrics  ${publicUrl}/openapi.json`,
+  ];
+  if (!sandbox) return lines.join('\n');
+  lines.push(
+    '',
+    'Send a first message through the sandbox server (it goes all the way, and nowhere):',
+    '',
+    sendCommand(publicUrl, sandbox.token),
+    '',
+    'See what became of it:',
+    '',
+    readCommand(publicUrl, sandbox.token),
+    '',
+  );
+  return lines.join('\n');
+}

@@ -1,0 +1,31 @@
+// Every endpoint of the HTTP API, in the order of the reference.
+
+import type { Endpoint } from './edges/http-api/endpoint.ts';
+import type { FindKeys } from './features/messages/dump-message.ts';
+import { getOutboundMessageDetails } from './features/messages/http/get-outbound-message-details.ts';
+import { getOutboundMessageDump } from './features/messages/http/get-outbound-message-dump.ts';
+import { getOutboundMessages } from './features/messages/http/get-outbound-messages.ts';
+import type { IsQueuedCondition } from './features/messages/ports.ts';
+import { sendEmail } from './features/sending/http/send-email.ts';
+import { sendEmailBatch } from './features/sending/http/send-email-batch.ts';
+import type { SendForCaller } from './features/sending/send-for-caller.ts';
+
+export type EndpointDeps = { send: SendForCaller; isQueued: IsQueuedCondition; findKeys: FindKeys };
+
+export function createEndpoints(deps: EndpointDeps): Endpoint[] {
+  return [
+    sendEmail(deps.send),
+    sendEmailBatch(deps.send),
+    getOutboundMessages(deps.isQueued),
+    getOutboundMessageDetails(deps.isQueued, deps.findKeys),
+    getOutboundMessageDump(deps.isQueued, deps.findKeys),
+  ];
+}
+
+/** The endpoints without anything behind them, for the reference. */
+export function describeEndpoints(): Endpoint[] {
+  const unreachable = () => {
+    throw new Error('The reference describes endpoints and calls none.');
+  };
+  return createEndpoints({ send: unreachable, isQueued: unreachable, findKeys: unreachable });
+}

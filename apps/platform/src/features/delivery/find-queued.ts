@@ -1,0 +1,24 @@
+// Answers questions of other features about the delivery queue.
+
+import type { Queryable } from '@pennyblack/runtime/database/database.ts';
+import { countQueue, deleteOldDotMarks, hasRowsBelow } from './store.ts';
+
+export { isQueuedCondition } from './store.ts';
+
+/** Whether anything in the queue belongs to a message older than this id. */
+export async function hasQueuedBelow(db: Queryable, upperMessageId: string): Promise<boolean> {
+  return hasRowsBelow(db, upperMessageId);
+}
+
+export type QueueCount = { lane: number; isWaiting: boolean; isHeld: boolean; count: number };
+
+export async function countQueued(db: Queryable): Promise<QueueCount[]> {
+  return countQueue(db);
+}
+
+const dotMarksKeptHours = 24;
+
+/** No attempt lasts a day, so older marks say nothing any more. */
+export async function forgetOldDotMarks(db: Queryable, now: Date): Promise<void> {
+  await deleteOldDotMarks(db, new Date(now.getTime() - dotMarksKeptHours * 3_600_000));
+}

@@ -1,0 +1,39 @@
+// Every SQL statement that makes and drops partitions. Names are our own (partition-rules.ts), never from outside.
+
+import type { Pool, Queryable } from '@pennyblack/runtime/database/database.ts';
+import { raw } from '@pennyblack/runtime/database/sql.ts';
+import { firstUuidV7Of } from '@pennyblack/runtime/uuid-v7.ts';
+import type { Partition } from './partition-rules.ts';
+
+export async function listPartitionNames(
+  db: Queryable,
+  table: string,
+): Promise<{ name: string; isDetachPending: boolean }[]> {
+  return db.query<{ name: string; isDetachPending: boolean }>`
+    select child.relname as name, inhdetachpending as "isDetachPending"
+    from pg_inherits
+    join pg_class child on child.oid = inhrelid
+    join pg_class parent on parent.oid = inhparent
+    join pg_namespace space on space.oid = parent.relnamespace
+    where parent.relname = ${table} and space.nspname = 'pennyblack'`;
+}
+
+/** Two processes may start at once; the lock lets the second one see what the first has made. */
+export async function lockPartitions(db: Queryable): Promise<void> {
+  await db.query`select pg_advisory_xact_lock(hashtext('pennyblack partitions'))`;
+}
+
+/** LIKE and ATTACH hold a weaker lock on the parent than CREATE … PARTITION OF: inserts go on meanwhile. */
+export async function createPartition(db: Queryable, table: string, partition: Partition): Promise<void> {
+  const lower = firstUuidV7Of(partition.from);
+  const upper = firstUuidV7Of(partition.to);
+  await db.query`${raw(`create table if not exists ${partition.name} (like ${table} including all)`)}`;
+  await db.query`${raw(`alter table ${table} attach partition ${partition.name} for values from ('${lower}') to ('${upper}')`)}`;
+}
+
+/** Outside a transaction, and without stopping readers and writers. A detach that was interrupted is ended first. */
+export async function dropPartition(db: Pool, table: string, name: string, isDetachPending: boolean): Promise<void> {
+  const how = isDetachPending ? 'finalize' : 'concurrently';
+  await db.query`${raw(`alter table ${table} detach partition ${name} ${how}`)}`;
+  await db.query`${raw(`drop table ${name}`)}`;
+}

@@ -1,0 +1,104 @@
+// What GET /metrics shows. Names end in their unit, counters in _total, as Prometheus asks.
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+export type Metrics = {
+  text(): Promise<string>;
+  countOutcome(kind: string): void;
+  countAnswer(answer: { method: string; route: string; status: number; seconds: number }): void;
+};
+
+/** Read at the moment of scraping. */
+export type MetricSources = {
+  queue(): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]>;
+  delivery(): { held: number; connections: number; destinations: number; resultsWaiting: number };
+};
+
+const metrics = {
+  pennyblack_delivery_outcomes_total: {
+    type: 'counter',
+    help: 'Attempts to deliver to a recipient, by outcome.',
+    labels: ['outcome'],
+  },
+  pennyblack_http_requests_total: {
+    type: 'counter',
+    help: 'Answers of the HTTP API, by method, route and status.',
+    labels: ['method', 'route', 'status'],
+  },
+  pennyblack_http_request_seconds: {
+    type: 'histogram',
+    help: 'Time from a request to its answer.',
+    labels: ['method', 'route'],
+  },
+  pennyblack_delivery_queue_rows: {
+    type: 'gauge',
+    help: 'Recipients still to be delivered, by lane and state, over all processes.',
+    labels: ['lane', 'state'],
+  },
+  pennyblack_delivery_held_items: { type: 'gauge', help: 'Recipients in the memory of this process.', labels: [] },
+  pennyblack_delivery_connections: { type: 'gauge', help: 'SMTP connections of this process.', labels: [] },
+  pennyblack_delivery_destinations: {
+    type: 'gauge',
+    help: 'Sets of mail servers that this process has mail for.',
+    labels: [],
+  },
+  pennyblack_delivery_results_waiting: { type: 'gauge', help: 'Results that are not recorded yet.', labels: [] },
+} as const;
+
+/** For the reference. */
+export function describeMetrics(): { name: string; type: string; help: string; labels: readonly string[] }[] {
+  return Object.entries(metrics).map(([name, metric]) => ({ name, ...metric }));
+}
+
+const lanesByNumber = ['transactional', 'broadcast'];
+
+export function createMetrics(sources: MetricSources): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const describe = <N extends keyof typeof metrics>(name: N) => ({
+    name,
+    help: metrics[name].help,
+    labelNames: [...metrics[name].labels],
+    registers: [registry],
+  });
+
+  const outcomes = new Counter(describe('pennyblack_delivery_outcomes_total'));
+  const requests = new Counter(describe('pennyblack_http_requests_total'));
+  const seconds = new Histogram({
+    ...describe('pennyblack_http_request_seconds'),
+    buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+  });
+  new Gauge({
+    ...describe('pennyblack_delivery_queue_rows'),
+    async collect() {
+      this.reset();
+      for (const row of await sources.queue()) {
+        const state = row.isHeld ? 'held' : row.isWaiting ? 'waiting' : 'in_hand';
+        this.set({ lane: lanesByNumber[row.lane] ?? String(row.lane), state }, row.count);
+      }
+    },
+  });
+  const gauges = [
+    ['pennyblack_delivery_held_items', 'held'],
+    ['pennyblack_delivery_connections', 'connections'],
+    ['pennyblack_delivery_destinations', 'destinations'],
+    ['pennyblack_delivery_results_waiting', 'resultsWaiting'],
+  ] as const;
+  for (const [name, field] of gauges) {
+    new Gauge({
+      ...describe(name),
+      collect() {
+        this.set(sources.delivery()[field]);
+      },
+    });
+  }
+
+  return {
+    text: () => registry.metrics(),
+    countOutcome: outcome => outcomes.inc({ outcome }),
+    countAnswer: ({ method, route, status, seconds: taken }) => {
+      requests.inc({ method, route, status: String(status) });
+      seconds.observe({ method, route }, taken);
+    },
+  };
+}

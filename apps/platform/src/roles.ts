@@ -1,0 +1,21 @@
+// Role name -> what it starts. `api` is the HTTP listener's endpoints, which start-platform.ts opens last and closes
+// first; `smtp`, `inbound` and `webhooks` start nothing yet: their features come later.
+
+import type { Part } from '@pennyblack/runtime/lifecycle/lifecycle.ts';
+import type { Parts } from './build-parts.ts';
+import type { Role } from './config.ts';
+
+const partsByRole: Readonly<Record<Role, readonly (keyof Parts)[]>> = {
+  api: [],
+  smtp: [],
+  inbound: [],
+  delivery: ['deadProcesses', 'delivery'],
+  webhooks: [],
+  upkeep: ['deadProcesses', 'upkeep'],
+};
+
+/** Each part once, however many roles want it. */
+export function partsOfRoles(roles: ReadonlySet<Role>, parts: Parts): Part[] {
+  const wanted = new Set([...roles].flatMap(role => partsByRole[role]));
+  return [...wanted].map(name => parts[name]);
+}
