@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import test from 'node:test';
-import { createLog } from '../log/create-log.ts';
+import { createLog } from '../log/log.ts';
 import { createLifecycle, type Part, stopOnSignals } from './lifecycle.ts';
 
 function setUp() {

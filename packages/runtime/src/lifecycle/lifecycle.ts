@@ -1,6 +1,6 @@
 // The life of a process: its parts start in order and stop in reverse order, once, within a limit of time.
 
-import type { Log } from '../log/create-log.ts';
+import type { Log } from '../log/log.ts';
 
 export type Part = {
   name: string;
