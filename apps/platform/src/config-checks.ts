@@ -12,6 +12,7 @@ export type CheckedValues = {
   accountToken: string | undefined;
   serverToken: string | undefined;
   roles: readonly string[];
+  retryDelaysInSeconds: readonly number[];
   httpPort: number;
   smtpPort: number;
   inboundPort: number;
@@ -42,6 +43,9 @@ export function problemsBetween(values: CheckedValues): string[] {
     problems.push('PENNYBLACK_ACCOUNT_TOKEN and PENNYBLACK_SERVER_TOKEN are the same: make them different.');
   }
   if (values.roles.length === 0) problems.push('PENNYBLACK_ROLES names no role: set it to all, or leave it out.');
+  if (values.retryDelaysInSeconds.length === 0) {
+    problems.push('PENNYBLACK_RETRY_SECONDS names no wait: give at least one, or leave it out.');
+  }
   const ports = [
     ['PENNYBLACK_HTTP_PORT', values.httpPort],
     ['PENNYBLACK_SMTP_PORT', values.smtpPort],

@@ -192,7 +192,7 @@ export const platformSettings = {
     defaultValue: 7,
     sentence: 'Days of messages in one partition; whole partitions are dropped.',
   }),
-  logLevel: setting('PENNYBLACK_LOG_LEVEL', oneOf(['trace', 'debug', 'info', 'warn', 'error'] as const), {
+  logLevel: setting('PENNYBLACK_LOG_LEVEL', oneOf(['trace', 'debug', 'info', 'warn', 'error']), {
     defaultValue: 'info',
     sentence: 'Least level of the lines in the log.',
   }),

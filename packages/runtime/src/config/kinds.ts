@@ -39,7 +39,7 @@ const words: ReadonlyMap<string, boolean> = new Map([
 
 export const yesOrNo: Kind<boolean> = kindOf('true or false', text => words.get(text.toLowerCase()));
 
-export function oneOf<T extends string>(choices: readonly T[]): Kind<T> {
+export function oneOf<const T extends string>(choices: readonly T[]): Kind<T> {
   return kindOf(`one of ${choices.join(', ')}`, text => choices.find(choice => choice === text.toLowerCase()));
 }
 

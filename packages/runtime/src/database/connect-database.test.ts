@@ -75,6 +75,16 @@ test('every session has our settings, and reads end after ten seconds', async ()
   assert.deepEqual(await one(db.reads, settings), { ...common, timeout: '10s' });
 });
 
+test('options in the address are kept, and do not replace ours', async () => {
+  const address = new URL(connectionString);
+  address.searchParams.set('options', '-c search_path=elsewhere -c work_mem=5MB');
+  const connected = await connectDatabase({ connectionString: address.href, onError: () => {} });
+  const rows = await connected.reads
+    .query`select current_setting('search_path') as path, current_setting('work_mem') as memory`;
+  assert.deepEqual(rows, [{ path: 'pennyblack', memory: '5MB' }]);
+  await connected.close();
+});
+
 test('a transaction commits what it did, or undoes all of it', async () => {
   const result = await db.accept.transaction(async tx => {
     await tx.query`insert into things values (1, 'kept')`;

@@ -27,10 +27,11 @@ export type ConnectionSettings = {
 
 /** Sent with the connection's first packet, so they cost no round trip and RESET returns to them. */
 export function clientConfig(connection: ConnectionSettings): ClientConfig {
-  const options = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  const { connectionString, options } = takeOptions(connection.connectionString);
+  options.push(...Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`));
   options.push(`-c statement_timeout=${connection.statementSecondsMax}s`);
   return {
-    connectionString: connection.connectionString,
+    connectionString,
     application_name: connection.applicationName,
     options: options.join(' '),
     types: columnTypes,
@@ -40,4 +41,14 @@ export function clientConfig(connection: ConnectionSettings): ClientConfig {
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
   };
+}
+
+/** The driver would let options in the address replace ours. Ours come after them: the last word on a setting counts. */
+function takeOptions(connectionString: string): { connectionString: string; options: string[] } {
+  if (!URL.canParse(connectionString)) return { connectionString, options: [] };
+  const address = new URL(connectionString);
+  const given = address.searchParams.getAll('options');
+  if (given.length === 0) return { connectionString, options: [] };
+  address.searchParams.delete('options');
+  return { connectionString: address.href, options: given };
 }
