@@ -43,7 +43,7 @@ test('a return path is refused after any single bit of it was changed', () => {
     const content = decodeBase32(localPart.slice(3));
     assert.ok(content);
     for (let bit = 0; bit < content.length * 8; bit += 1) {
-      const changed = Buffer.from(content);
+      const changed: Buffer = Buffer.from(content);
       changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
       assert.equal(decodeReturnPath(`pm-${encodeBase32(changed)}`, [key]), undefined, `bit ${bit}`);
     }

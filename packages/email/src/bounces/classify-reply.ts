@@ -1,0 +1,65 @@
+// Decides what kind of bounce a final refusal is. It never makes a refusal of our reputation, policy or content a
+// HardBounce: that would suppress an address which works. In doubt it says Blocked or Unknown.
+
+import type { BounceTypeName } from './bounce-types.ts';
+import type { ReplyRule } from './reply-rule.ts';
+import { lastRules, plainWordings, statusRules } from './rules-about-recipients.ts';
+import { rulesAboutUs } from './rules-about-us.ts';
+
+/** `text` may begin with code and status (`550 5.1.1 No such user`); `enhanced` is read from it where it is absent. */
+export type RefusalReply = { code: number; enhanced?: string; text: string };
+
+/** In the order in which they are asked; the first that holds decides. */
+export const replyRules: readonly ReplyRule[] = [...rulesAboutUs, ...plainWordings, ...statusRules, ...lastRules];
+
+const gaveUp: ReplyRule = { type: 'SoftBounce', source: 'RFC 5321 4.2.1: 4xx asks for patience, and ours is used up' };
+const unclear: ReplyRule = { type: 'Unknown', source: 'No rule knows this reply' };
+
+/** What speaks for a refusal stands at its beginning; the limit keeps a hostile reply cheap. */
+const charactersReadMax = 2048;
+
+export function classifyReply(reply: RefusalReply): BounceTypeName {
+  return ruleForReply(reply).type;
+}
+
+/** The rule that decided, for people who wonder why. */
+export function ruleForReply(reply: RefusalReply): ReplyRule {
+  if (reply.code >= 400 && reply.code <= 499) return gaveUp;
+  if (reply.code < 500 || reply.code > 599) return unclear;
+  const text = reply.text.slice(0, charactersReadMax);
+  const status = subjectAndDetail(reply.enhanced ?? statusInText(text));
+  const words = wordsOf(text);
+  return replyRules.find(rule => holds(rule, reply.code, status, words)) ?? unclear;
+}
+
+function holds(rule: ReplyRule, code: number, status: string, words: string): boolean {
+  if (rule.codes && !rule.codes.includes(code)) return false;
+  if (rule.status && !rule.status.test(status)) return false;
+  return rule.words === undefined || rule.words.test(words);
+}
+
+/** `1.1` of `5.1.1`; empty for none. */
+function subjectAndDetail(enhanced: string | undefined): string {
+  return enhanced?.slice(enhanced.indexOf('.') + 1) ?? '';
+}
+
+/** At the beginning (RFC 2034), or behind `#` in brackets, as qmail and its children write it. */
+function statusInText(text: string): string | undefined {
+  return (/^(?:\d{3}[ -])?([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(text) ??
+    /#([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(text))?.[1];
+}
+
+/**
+ * Lower case, words apart by one space. Left out are addresses (or `spam@buyer.test` would look like a verdict),
+ * punctuation, and code and status, which some servers and all DSNs repeat within the text.
+ */
+function wordsOf(text: string): string {
+  const words = text
+    .toLowerCase()
+    .replaceAll('\u2019', "'")
+    .replace(/(?<![\d.])[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3}(?![\d.]))?/g, ' ')
+    .split(/[\s<>()[\]{},;:"`!]+/)
+    .filter(word => word !== '' && !word.includes('@') && !/^#?[245]\.\d{1,3}\.\d{1,3}$/.test(word));
+  // "in 's mailbox." and "rejected." shall read like "rejected".
+  return words.map(word => word.replace(/^['*]+|['.*?]+$/g, '')).join(' ');
+}
