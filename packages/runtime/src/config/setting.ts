@@ -26,7 +26,7 @@ type Description = { sentence: string; isSecret?: boolean };
 export function setting<T>(
   name: string,
   kind: Kind<T>,
-  description: Description & { defaultValue: T; defaultText?: string },
+  description: Description & { defaultValue: NoInfer<T>; defaultText?: string },
 ): Setting<T> {
   const { sentence, isSecret = false, defaultValue } = description;
   return { name, kind, defaultValue, defaultText: description.defaultText ?? String(defaultValue), sentence, isSecret };
