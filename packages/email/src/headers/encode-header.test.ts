@@ -41,6 +41,13 @@ test('text that looks like an encoded-word is literal in a subject and left alon
   assert.equal(encodeTextHeader('X-Note', '=?utf-8?q?a?='), 'X-Note: =?utf-8?q?a?=\r\n');
 });
 
+test('only the words that need it are encoded', () => {
+  const word = (text: string) => `=?utf-8?b?${Buffer.from(text).toString('base64')}?=`;
+  assert.equal(encodeTextHeader('List-Id', 'Näme <list.shop.test>'), `List-Id: ${word('Näme')} <list.shop.test>\r\n`);
+  assert.equal(encodeTextHeader('X-A', 'a  ö b ü c'), `X-A: a  ${word('ö b ü')} c\r\n`);
+  assert.equal(encodeTextHeader('X-A', 'a \u00a0b c'), `X-A: a ${word('\u00a0b')} c\r\n`);
+});
+
 test('any subject is read back by a parser', async () => {
   const subject = fc
     .oneof(fc.string({ unit: 'grapheme', maxLength: 300 }), fc.string({ unit: 'binary', maxLength: 300 }), fc.string())

@@ -17,17 +17,26 @@ export const unbreakableLengthMax = 900;
  */
 export function encodeTextHeader(name: string, value: string, options: { literal?: boolean } = {}): string {
   const text = value.replace(/\r\n|[\x00-\x1f\x7f]/g, ' ').trim();
-  const plain = /^[\x20-\x7e]*$/.test(text) && !(options.literal && text.includes('=?'));
-  const segments = plain ? (text.match(/ *[^ ]+/g) ?? []) : [];
-  if (plain && segments.every(segment => segment.length <= unbreakableLengthMax)) return foldHeader(name, segments);
+  const segments = text.match(/ *[^ ]+/g) ?? [];
+  const mustBeEncoded = (segment: string) =>
+    segment.length > unbreakableLengthMax ||
+    !/^[\x20-\x7e]*$/.test(segment) ||
+    (options.literal === true && segment.includes('=?'));
+  const first = segments.findIndex(mustBeEncoded);
+  if (first === -1) return foldHeader(name, segments);
 
+  // From the first such word to the last: so `Näme <list.shop.test>` keeps the part that machines read, and no white space
+  // falls between two encoded-words, where readers drop it.
+  const last = segments.findLastIndex(mustBeEncoded);
+  const middle = segments.slice(first, last + 1).join('');
+  // Not trimStart, which takes spaces outside ASCII too: those have to be encoded.
+  const content = middle.replace(/^ +/, '');
   // The first word should fit beside the field's name, because some readers dislike a first line without a value.
   const wordLengthMax = Math.max(30, Math.min(encodedWordLengthMax, lineLengthWanted - name.length - 2));
-  const words = toEncodedWords(text, wordLengthMax);
-  return foldHeader(
-    name,
-    words.map((word, index) => (index === 0 ? word : ` ${word}`)),
-  );
+  const words = toEncodedWords(content, wordLengthMax).map((word, index) => {
+    return index === 0 ? middle.slice(0, middle.length - content.length) + word : ` ${word}`;
+  });
+  return foldHeader(name, [...segments.slice(0, first), ...words, ...segments.slice(last + 1)]);
 }
 
 /** A list of mailboxes; breaks between them, and inside long names. */
