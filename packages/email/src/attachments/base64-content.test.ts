@@ -2,16 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkBase64Content } from './base64-content.ts';
-import { isForbiddenFileName } from './forbidden-file-types.ts';
-
-test('a file name is refused by its last extension', () => {
-  for (const name of ['a.exe', 'A.EXE', 'a.pdf.vbs', 'x.mst', '.com', 'a.exe.', 'a.exe \t', 'a.exe. .', 'a.b\\c.scr']) {
-    assert.equal(isForbiddenFileName(name), true, name);
-  }
-  for (const name of ['', '.', '...', 'exe', 'a.exe.pdf', 'a.pdf', 'a.exes', 'a.', 'msi', 'vbs.txt', 'a.js']) {
-    assert.equal(isForbiddenFileName(name), false, name);
-  }
-});
 
 test('the size of any file is known without decoding it, with any line breaks', () => {
   fc.assert(
