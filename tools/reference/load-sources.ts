@@ -4,8 +4,10 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Endpoint } from '../../apps/platform/src/edges/http-api/endpoint.ts';
+import { eventKinds } from '../../apps/platform/src/features/events/event.ts';
 import { type RefusalEntry, refusals } from '../../apps/platform/src/refusals.ts';
 import type { Definitions } from '../../packages/runtime/src/config/setting.ts';
+import type { DescribedEvent } from './events-page.ts';
 import type { DescribedMetric } from './metrics-page.ts';
 import type { Migration } from './read-tables.ts';
 
@@ -14,6 +16,7 @@ export type Sources = {
   refusals: Readonly<Record<string, RefusalEntry>>;
   endpoints: readonly Endpoint[];
   migrations: readonly Migration[];
+  events: Readonly<Record<string, DescribedEvent>>;
   settings: Definitions | undefined;
   metrics: readonly DescribedMetric[] | undefined;
 };
@@ -29,6 +32,7 @@ export async function loadSources(root: string): Promise<Sources> {
     refusals,
     endpoints: endpoints?.describeEndpoints() ?? [],
     migrations: readMigrations(platform),
+    events: eventKinds,
     settings: config?.platformSettings,
     metrics: metrics?.describeMetrics(),
   };

@@ -3,6 +3,7 @@
 import { describeOpenApi } from '../../apps/platform/src/edges/http-api/open-api.ts';
 import { endpointsPage } from './endpoints-page.ts';
 import { errorCodesPage } from './error-codes-page.ts';
+import { eventsPage } from './events-page.ts';
 import type { Sources } from './load-sources.ts';
 import { metricsPage } from './metrics-page.ts';
 import { readTables } from './read-tables.ts';
@@ -14,6 +15,7 @@ export function makePages(sources: Sources): Map<string, string> {
     ['error-codes.md', errorCodesPage(sources.refusals)],
     ['endpoints.md', endpointsPage(sources.endpoints)],
     ['openapi.json', `${JSON.stringify(describeOpenApi(sources.endpoints, sources.version), null, 2)}\n`],
+    ['events.md', eventsPage(sources.events)],
     ['tables.md', tablesPage(readTables(sources.migrations))],
   ]);
   if (sources.settings !== undefined) pages.set('settings.md', settingsPage(sources.settings));

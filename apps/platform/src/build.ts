@@ -7,6 +7,7 @@ import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
+import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
@@ -17,7 +18,7 @@ import { countQueued, forgetOldDotMarks, isQueuedCondition } from './features/de
 import { createWorkFreer } from './features/delivery/free-work.ts';
 import { createRemoteIntake, deliveryChannel } from './features/delivery/remote-intake.ts';
 import type { RouteSetting } from './features/delivery/route-rules.ts';
-import { createEventRecorder } from './features/events/record-events.ts';
+import type { RecordEvents } from './features/events/record-events.ts';
 import { countLive, type FreeWorkOf } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
@@ -88,7 +89,7 @@ async function checkReady(db: Database, isStopping: boolean): Promise<{ ready: b
 export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const { settings, db, keyRing, clock, random, log } = deps;
   const directory = await createDirectoryCache({ db, keyRing, clock, installationDomain: settings.mailHostname });
-  const recordEvents = createEventRecorder(createUuidV7Source(clock, random), []);
+  const recordEvents = buildEventRecorder(clock, random);
 
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
@@ -147,7 +148,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
 function createDeliveryOf(
   deps: BuildDeps,
   directory: Awaited<ReturnType<typeof createDirectoryCache>>,
-  recordEvents: ReturnType<typeof createEventRecorder>,
+  recordEvents: RecordEvents,
   countOutcome: (kind: string) => void,
 ): DeliveryEngine {
   const { settings, db, keyRing, clock, random, log } = deps;

@@ -1,11 +1,15 @@
 // The operator's commands. Each reads its words, calls actions and prints what an operator can copy.
 
 import { readDomain } from '@pennyblack/email/address/domain.ts';
-import type { Database } from '@pennyblack/runtime/database/database.ts';
+import { systemClock } from '@pennyblack/runtime/clock.ts';
+import type { Database, Tx } from '@pennyblack/runtime/database/database.ts';
+import { systemRandom } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import { buildEventRecorder } from '../build-events.ts';
 import type { Settings } from '../config.ts';
 import { announceDirectoryChange } from '../features/accounts/announce-change.ts';
 import { readAccountTokens, readFirstAccountId } from '../features/accounts/read-accounts.ts';
+import { listHeld, sendHeldAgain, takeHeldForDelivered } from '../features/delivery/decide-held.ts';
 import { addDomain, vouchForDomain } from '../features/domains/add-domain.ts';
 import { readDomains } from '../features/domains/find-domain.ts';
 import { listDnsRecords } from '../features/domains/list-dns-records.ts';
@@ -139,6 +143,41 @@ const streamsUncertain: Command = {
   },
 };
 
+const queueHeld: Command = {
+  usage: 'queue held',
+  summary: 'Lists recipients that wait for a decision, because they may have got their mail already.',
+  run: async context => {
+    const rows = await listHeld(context.db.reads);
+    for (const { serverId, messageId, recipientNumber, streamId, lastReply } of rows) {
+      context.print(
+        `${serverId} ${messageId} recipient ${recipientNumber} (${streamId})  ${lastReply ?? 'the process died'}`,
+      );
+    }
+    if (rows.length === 0) context.print('Nobody is held.');
+  },
+};
+
+const queueSend: Command = {
+  usage: 'queue send <server-id> <message-id>',
+  summary: 'Sends to the held recipients of a message again; a second copy is possible.',
+  run: async (context, [serverId, messageId]) => {
+    const send = (tx: Tx) => sendHeldAgain(tx, Number(serverId), messageId ?? '');
+    const count = await context.db.accept.transaction(send);
+    context.print(`${count} recipients go again.`);
+  },
+};
+
+const queueDelivered: Command = {
+  usage: 'queue delivered <server-id> <message-id>',
+  summary: 'Takes the held recipients of a message for delivered, on your word.',
+  run: async (context, [serverId, messageId]) => {
+    const recordEvents = buildEventRecorder(systemClock, systemRandom);
+    const take = (tx: Tx) => takeHeldForDelivered(tx, recordEvents, Number(serverId), messageId ?? '', context.now);
+    const count = await context.db.accept.transaction(take);
+    context.print(`${count} recipients are taken for delivered.`);
+  },
+};
+
 export const commands: readonly Command[] = [
   tokensShow,
   domainsList,
@@ -147,6 +186,9 @@ export const commands: readonly Command[] = [
   domainsRecords,
   sendersConfirm,
   streamsUncertain,
+  queueHeld,
+  queueSend,
+  queueDelivered,
 ];
 
 function nameOf(command: Command): string[] {

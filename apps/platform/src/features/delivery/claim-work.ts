@@ -68,6 +68,7 @@ export async function loadClaimed(
       receivedAt: timeOfUuidV7(row.messageId),
       ownerNumber: claim.processNumber,
       checkedAt: now,
+      isSuppressed: false,
     });
   }
   const suppressedPositions = await findSuppressed(db.claims, keys);

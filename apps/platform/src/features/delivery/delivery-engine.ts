@@ -6,9 +6,7 @@ import type { Database } from '@pennyblack/runtime/database/database.ts';
 import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { RecordEvents } from '../events/record-events.ts';
-import { findSuppressed } from '../suppressions/find-suppressed.ts';
 import { startClaimLoop } from './claim-loop.ts';
-import type { DeliveryItem } from './delivery-item.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createDotMarker } from './dot-marks.ts';
 import { createIntake, type DeliveryIntake } from './intake.ts';
@@ -16,6 +14,7 @@ import { createItemsInHand } from './items-in-hand.ts';
 import type { Outcome } from './outcome.ts';
 import type { Connect, FindMailHosts } from './ports.ts';
 import { createMessagePreparer, type FindKeys } from './prepare-message.ts';
+import { createSuppressionRecheck } from './recheck-suppressions.ts';
 import { createResultRecorder } from './results.ts';
 import { createRoom, defaultRoomLimits, type RoomLimits } from './room.ts';
 import type { RouteSetting } from './route-rules.ts';
@@ -60,9 +59,6 @@ export type DeliveryEngine = {
   counts(): { held: number; connections: number; destinations: number; resultsWaiting: number };
 };
 
-/** An item that waited longer than this is checked against the suppressions again before MAIL FROM. */
-const checkIsFreshForMilliseconds = 5000;
-
 export function createDelivery(deps: DeliveryDeps): DeliveryEngine {
   const { clock, settings, db, log } = deps;
   const room = createRoom(settings.roomLimits ?? defaultRoomLimits);
@@ -84,19 +80,10 @@ export function createDelivery(deps: DeliveryDeps): DeliveryEngine {
   const prepareMessage = createMessagePreparer(deps.findKeys);
   let liveProcesses = 1;
 
-  async function recheck(item: DeliveryItem): Promise<boolean> {
-    if (clock.now().getTime() - item.checkedAt.getTime() <= checkIsFreshForMilliseconds) return true;
-    const { serverId, content } = item.message;
-    const key = { serverId, streamId: content.streamId, addressKey: item.addressKey };
-    if ((await findSuppressed(db.reads, [key])).size === 0) return true;
-    items.finish(item, { kind: 'suppressed' });
-    return false;
-  }
-
   const dispatcher = createDispatcher({
     ...items,
     clock,
-    recheck,
+    recheck: createSuppressionRecheck(db.reads, clock),
     connect: deps.connect,
     findMailHosts: deps.findMailHosts,
     routes: settings.routes,

@@ -28,6 +28,8 @@ export type DeliveryItem = {
   ownerNumber: number;
   /** When the suppressions were last asked about this recipient. */
   checkedAt: Date;
+  /** What they answered. */
+  isSuppressed: boolean;
 };
 
 /** Rough: what the texts of a message take in memory. */

@@ -9,6 +9,7 @@ import { asksToSlowDown, meaningOfReply, replyText } from './outcome-rules.ts';
 import type { Connect, ConnectTarget, DeliveryConnection, RemoteReply } from './ports.ts';
 import type { PreparedMessage } from './prepare-message.ts';
 import { createReadyQueue } from './ready-queue.ts';
+import type { RecheckSuppressions } from './recheck-suppressions.ts';
 import { restAfterFailures } from './retry-rules.ts';
 
 export type DestinationDeps = {
@@ -21,8 +22,7 @@ export type DestinationDeps = {
   finish(item: DeliveryItem, outcome: Outcome): void;
   /** An attempt that asks for another, or for giving up. */
   defer(item: DeliveryItem, why: { reply: string; by: { host: string; ip: string }; isUncertain: boolean }): void;
-  /** Items whose suppressions were last asked about too long ago; answers those that may go. */
-  recheck(item: DeliveryItem): Promise<boolean>;
+  recheck: RecheckSuppressions;
   /** Resolves when results can be stored: nothing is sent before. */
   whenHealthy(): Promise<void>;
   connectionsMax(): number;
@@ -35,6 +35,8 @@ const idleInMilliseconds = 4000;
 /** Longer than the longest rest, so that a destination that keeps failing keeps its count of failures. */
 const forgottenAfterInMilliseconds = 20 * 60_000;
 const successesPerStepUp = 20;
+/** Items that one statement asks the suppressions about. */
+const recheckedTogether = 200;
 
 /** 'not_sent': the connection had died while it was idle, which says nothing about the message. */
 type Attempt = 'done' | 'not_sent';
@@ -167,7 +169,8 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
       if (isStopping || workers > limit) return undefined;
       const item = ready.next();
       if (!item) return undefined;
-      if (await deps.recheck(item)) return item;
+      if (await deps.recheck(item, () => ready.peek(recheckedTogether))) return item;
+      deps.finish(item, { kind: 'suppressed' });
     }
   }
 

@@ -16,9 +16,9 @@ export async function countQueued(db: Queryable): Promise<QueueCount[]> {
   return countQueue(db);
 }
 
-const dotMarksKeptHours = 24;
+const dotMarksKeptHours = 2;
 
-/** No attempt lasts a day, so older marks say nothing any more. */
+/** The answer to a dot is waited for ten minutes at most, so older marks say nothing any more. */
 export async function forgetOldDotMarks(db: Queryable, now: Date): Promise<void> {
   await deleteOldDotMarks(db, new Date(now.getTime() - dotMarksKeptHours * 3_600_000));
 }

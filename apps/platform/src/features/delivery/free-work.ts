@@ -27,7 +27,7 @@ export function createWorkFreer(recordEvents: RecordEvents): FreeWorkOf {
     const uncertain = await markUncertainRows(tx, processNumbers);
     const held = await rowsToHold(tx, uncertain);
     if (held.length > 0) await holdRows(tx, held);
-    const restsInSeconds = Array.from({ length: 8 }, (_, reclaims) => restAfterReclaims(reclaims + 1));
+    const restsInSeconds = Array.from({ length: 10 }, (_, reclaims) => restAfterReclaims(reclaims + 1));
     await freeRows(tx, processNumbers, restsInSeconds);
     await deleteDotMarks(tx, processNumbers);
     await recordEvents(

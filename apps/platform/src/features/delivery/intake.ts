@@ -59,6 +59,7 @@ export function createIntake(deps: IntakeDeps): DeliveryIntake & { close(): void
           receivedAt,
           ownerNumber,
           checkedAt: receivedAt,
+          isSuppressed: false,
         });
       }
     },

@@ -34,9 +34,10 @@ export function restAfterFailures(failures: number): number {
 }
 
 /**
- * How long a row waits after its owner died with it in hand, in seconds: nothing the first time, then longer and
- * longer, so that a message that kills processes cannot keep them from delivering the others.
+ * How long a row waits after its owner died with it in hand, in seconds: nothing the first two times, then longer and
+ * longer, so that a message that kills processes cannot keep them from delivering the others. `reclaims` counts deaths
+ * since the last attempt that ended.
  */
 export function restAfterReclaims(reclaims: number): number {
-  return reclaims <= 1 ? 0 : Math.min(3600, 30 * 2 ** (reclaims - 2));
+  return reclaims <= 2 ? 0 : Math.min(300, 5 * 2 ** (reclaims - 3));
 }

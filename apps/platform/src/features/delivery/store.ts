@@ -118,7 +118,7 @@ export type ReturnedRow = QueueKey & {
 
 const returnRowsText = `
   update delivery_queue q
-  set owner_process = null, due_at = back.due_at, attempts = back.attempts,
+  set owner_process = null, due_at = back.due_at, attempts = back.attempts, reclaims = 0,
       is_uncertain = q.is_uncertain or back.is_uncertain, is_held = back.is_held,
       last_reply = coalesce(back.last_reply, q.last_reply)
   from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::bigint[], $5::timestamptz[], $6::smallint[], $7::boolean[],
@@ -240,4 +240,38 @@ export async function countQueue(
   return db.query`
     select lane, owner_process is null as "isWaiting", is_held as "isHeld", count(*)::int as count
     from delivery_queue group by 1, 2, 3`;
+}
+
+export type HeldRow = QueueKey & { streamId: string; attempts: number; lastReply: string | null };
+
+/** Recipients that wait for a decision, oldest first. */
+export async function listHeldRows(db: Queryable, limit: number): Promise<HeldRow[]> {
+  return db.query<HeldRow>`
+    select server_id as "serverId", message_id as "messageId", recipient_number as "recipientNumber",
+           stream_id as "streamId", attempts, last_reply as "lastReply"
+    from delivery_queue
+    where is_held
+    order by message_id
+    limit ${limit}`;
+}
+
+/** Lets held recipients of a message go again. Answers how many. */
+export async function releaseHeldRows(tx: Tx, serverId: number, messageId: string): Promise<number> {
+  const rows = await tx.query`
+    update delivery_queue set is_held = false, due_at = now()
+    where server_id = ${serverId} and message_id = ${messageId} and is_held
+    returning 1`;
+  return rows.length;
+}
+
+/** Takes held recipients of a message out of the queue. */
+export async function deleteHeldRows(
+  tx: Tx,
+  serverId: number,
+  messageId: string,
+): Promise<{ recipientNumber: number; streamId: string }[]> {
+  return tx.query<{ recipientNumber: number; streamId: string }>`
+    delete from delivery_queue
+    where server_id = ${serverId} and message_id = ${messageId} and is_held
+    returning recipient_number as "recipientNumber", stream_id as "streamId"`;
 }

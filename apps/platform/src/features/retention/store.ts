@@ -31,9 +31,15 @@ export async function createPartition(db: Queryable, table: string, partition: P
   await db.query`${raw(`alter table ${table} attach partition ${partition.name} for values from ('${lower}') to ('${upper}')`)}`;
 }
 
+/** A lock that is not to be had soon is asked for again at the next run, rather than holding up those behind it. */
+const lockTimeoutInSeconds = 5;
+
 /** Outside a transaction, and without stopping readers and writers. A detach that was interrupted is ended first. */
 export async function dropPartition(db: Pool, table: string, name: string, isDetachPending: boolean): Promise<void> {
   const how = isDetachPending ? 'finalize' : 'concurrently';
-  await db.query`${raw(`alter table ${table} detach partition ${name} ${how}`)}`;
-  await db.query`${raw(`drop table ${name}`)}`;
+  await db.session(async session => {
+    await session.query`select set_config('lock_timeout', ${`${lockTimeoutInSeconds}s`}, false)`;
+    await session.query`${raw(`alter table ${table} detach partition ${name} ${how}`)}`;
+    await session.query`${raw(`drop table ${name}`)}`;
+  });
 }
