@@ -1,22 +1,25 @@
-// Checks the base64 text of an attachment without decoding it, in time that grows with its length only.
-// Source: RFC 4648 section 4, and RFC 2045 section 6.8 for line breaks.
+// Checks the content of an attachment without decoding it. Source: RFC 4648 4, with the white space that RFC 2045 6.8
+// lets stand between the characters.
 
-export type Base64Check = { kind: 'valid'; decodedBytes: number } | { kind: 'invalid' };
+export type Base64Reading =
+  | {
+      kind: 'base64';
+      /** Without white space. */
+      base64: string;
+      decodedSizeInBytes: number;
+    }
+  | { kind: 'invalid' };
 
-const invalid: Base64Check = { kind: 'invalid' };
+const whiteSpace = /[ \t\r\n]+/g;
+const alphabetOnly = /^[A-Za-z0-9+/]*={0,2}$/;
 
 /**
- * Line breaks, spaces and tabs may stand anywhere. Padding must be there (RFC 4648 3.2): official clients write it, and
- * its absence is the only sign of a text that was cut off. The URL alphabet (`-`, `_`) and `data:` URLs are refused.
+ * Padding is required and the URL alphabet is refused, as Postmark does; the empty text is an empty file. One pass over the
+ * text, one more when it holds white space.
  */
-export function checkBase64Content(text: string): Base64Check {
-  // Expressions that look for one wrong character run over 10 MB in 10 ms; a loop in JavaScript takes 20.
-  const letters = /[ \t\r\n]/.test(text) ? text.replace(/[ \t\r\n]+/g, '') : text;
-  if (letters.length % 4 !== 0) return invalid;
-
-  const paddingLength = letters.endsWith('==') ? 2 : letters.endsWith('=') ? 1 : 0;
-  const foreignAt = letters.search(/[^A-Za-z0-9+/]/);
-  const isClean = paddingLength === 0 ? foreignAt === -1 : foreignAt === letters.length - paddingLength;
-  if (!isClean) return invalid;
-  return { kind: 'valid', decodedBytes: (letters.length / 4) * 3 - paddingLength };
+export function checkBase64Content(text: string): Base64Reading {
+  const base64 = /[ \t\r\n]/.test(text) ? text.replace(whiteSpace, '') : text;
+  if (base64.length % 4 !== 0 || !alphabetOnly.test(base64)) return { kind: 'invalid' };
+  const padding = base64.endsWith('==') ? 2 : base64.endsWith('=') ? 1 : 0;
+  return { kind: 'base64', base64, decodedSizeInBytes: (base64.length / 4) * 3 - padding };
 }
