@@ -40,8 +40,9 @@ export async function createDirectoryCache(deps: {
   const keep = <V>(load: (key: string) => Promise<V | undefined>) =>
     createExpiringCache<V>({ clock, keptForMilliseconds, entriesMax, load });
 
-  const servers = keep(token => authenticateServer(db.reads, token));
-  const accounts = keep(token => authenticateAccount(db.reads, token));
+  // Unknown tokens are kept as well: a flood of them must not become a flood of statements.
+  const servers = keep(async token => (await authenticateServer(db.reads, token)) ?? null);
+  const accounts = keep(async token => (await authenticateAccount(db.reads, token)) ?? null);
   const sendingServers = keep(serverId => findSendingServer(db.reads, Number(serverId)));
   const streams = keep(serverId => findStreams(db.reads, Number(serverId)));
   const standings = keep(key => {
@@ -66,7 +67,7 @@ export async function createDirectoryCache(deps: {
       const { serverId, accountId, tokenId, deliveryType } = server;
       return { serverId, accountId, tokenId, deliveryType, isTest: false };
     },
-    authenticateAccount: token => accounts.get(token),
+    authenticateAccount: async token => (await accounts.get(token)) ?? undefined,
     serverOf: serverId => sendingServers.get(String(serverId)),
     streamsOf: async serverId => (await streams.get(String(serverId))) ?? new Map(),
     senderStanding: async (accountId, { address, domain }) =>

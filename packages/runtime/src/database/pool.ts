@@ -29,7 +29,11 @@ export function createPool(settings: PoolSettings): ClosablePool {
     idleTimeoutMillis: 0,
     maxLifetimeSeconds: connectionLifeInSeconds,
   });
-  connections.on('error', settings.onIdleError);
+  let isClosing = false;
+  connections.on('error', error => {
+    // The farewell of a connection and the end of its server may cross; then nobody has lost anything.
+    if (!isClosing) settings.onIdleError(error);
+  });
 
   async function acquire(): Promise<pg.PoolClient> {
     try {
@@ -105,7 +109,10 @@ export function createPool(settings: PoolSettings): ClosablePool {
     ...queryable(statement => withConnection(client => runOn(client)(statement))),
     transaction,
     session,
-    close: () => connections.end(),
+    close: () => {
+      isClosing = true;
+      return connections.end();
+    },
   };
 }
 

@@ -4,6 +4,7 @@
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { DatabaseUnavailable } from '@pennyblack/runtime/database/database.ts';
 import type { DeliveryItem } from './delivery-item.ts';
+import { envelopeRecipient } from './envelope.ts';
 import type { Outcome } from './outcome.ts';
 import { asksToSlowDown, meaningOfReply, replyText } from './outcome-rules.ts';
 import type { Connect, ConnectTarget, DeliveryConnection, RemoteReply } from './ports.ts';
@@ -123,10 +124,13 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
     mayEnd.catch(() => {
       isMarkMissing = true;
     });
+    const { recipient, isInternational } = envelopeRecipient(item.address);
     const sent = await connection.send({
       mailFrom: deps.returnPath(item),
-      recipient: item.address,
-      ...prepared,
+      recipient,
+      header: prepared.header,
+      body: prepared.body,
+      needsSmtpUtf8: prepared.needsSmtpUtf8 || isInternational,
       mayEnd,
     });
 
@@ -184,7 +188,7 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
     if (openConnections > 0) {
       // The servers are there, they only want fewer connections: the item goes on one of the others.
       limit = openConnections;
-      ready.push(item);
+      makeReady(item);
       return undefined;
     }
     if (opened.reply && asksToSlowDown(opened.reply)) slowDown();
@@ -255,6 +259,13 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
     }
   }
 
+  function makeReady(item: DeliveryItem): void {
+    ready.push(item);
+    const waiter = idleWaiters.shift();
+    if (waiter) waiter();
+    else startWorkers();
+  }
+
   return {
     push: item => {
       lastUsedAt = deps.clock.now().getTime();
@@ -262,10 +273,7 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
         release(item);
         return;
       }
-      ready.push(item);
-      const waiter = idleWaiters.shift();
-      if (waiter) waiter();
-      else startWorkers();
+      makeReady(item);
     },
     stop: async () => {
       isStopping = true;

@@ -16,10 +16,15 @@ export function meaningOfReply(reply: RemoteReply, isAccepted: boolean): Meaning
 
 /** Postmark's form of a remote answer: `smtp;250 2.0.0 OK`. */
 export function replyText(reply: RemoteReply): string {
-  return `smtp;${reply.text}`;
+  return `smtp;${reply.code} ${reply.text}`;
 }
 
-/** True when the answer speaks of our whole traffic and not of this recipient: slow down (RFC 3463 X.7, 421). */
+/** Greylisting (RFC 6647) puts one sender and recipient off, and is told by 4.7.1 as often as by 4.2.0. */
+const greylistingText = /gr[ae]y-?\s?list/i;
+
+/** True when the answer speaks of our whole traffic and not of this recipient: slow down (421, RFC 3463 X.7). */
 export function asksToSlowDown(reply: RemoteReply): boolean {
-  return reply.code === 421 || (reply.code >= 400 && reply.code <= 499 && reply.enhanced?.startsWith('4.7.') === true);
+  if (reply.code === 421) return true;
+  const isAboutPolicy = reply.code >= 400 && reply.code <= 499 && reply.enhanced?.startsWith('4.7.') === true;
+  return isAboutPolicy && !greylistingText.test(reply.text);
 }

@@ -18,6 +18,7 @@ export type ConnectTarget = {
   mustVerifyTls: boolean;
 };
 
+/** `text` has all lines, without the code. */
 export type RemoteReply = { code: number; enhanced?: string; text: string };
 
 export type Connected =

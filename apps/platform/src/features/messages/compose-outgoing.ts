@@ -9,12 +9,17 @@ function feedbackId(content: MessageContent, serverId: number): string {
   return `${content.streamId}:${serverId}:${content.accountId}:pennyblack`;
 }
 
+function hasHeader(content: MessageContent, lowerCaseName: string): boolean {
+  return content.headers.some(header => header.name.toLowerCase() === lowerCaseName);
+}
+
 export function composeOutgoing(serverId: number, messageId: string, content: MessageContent): ComposedMessage {
   const headers = [
     ...content.headers,
     { name: 'X-PM-Message-Id', value: messageId },
     ...(content.tag ? [{ name: 'X-PM-Tag', value: content.tag }] : []),
-    { name: 'Feedback-ID', value: feedbackId(content, serverId) },
+    // A customer's own goes first: receivers read one only.
+    ...(hasHeader(content, 'feedback-id') ? [] : [{ name: 'Feedback-ID', value: feedbackId(content, serverId) }]),
   ];
   return composeMessage({
     from: content.from,
