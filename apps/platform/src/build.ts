@@ -124,6 +124,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     send: createSendForCaller(acceptMessage, directory.serverOf),
     isQueued: isQueuedCondition,
     findKeys: directory.signingKeys,
+    streamsOf: directory.streamsOf,
   });
 
   const httpApi = createHttpApi({

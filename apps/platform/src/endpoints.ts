@@ -10,13 +10,18 @@ import { sendEmail } from './features/sending/http/send-email.ts';
 import { sendEmailBatch } from './features/sending/http/send-email-batch.ts';
 import type { SendForCaller } from './features/sending/send-for-caller.ts';
 
-export type EndpointDeps = { send: SendForCaller; isQueued: IsQueuedCondition; findKeys: FindKeys };
+export type EndpointDeps = {
+  send: SendForCaller;
+  isQueued: IsQueuedCondition;
+  findKeys: FindKeys;
+  streamsOf(serverId: number): Promise<ReadonlyMap<string, unknown>>;
+};
 
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
   return [
     sendEmail(deps.send),
     sendEmailBatch(deps.send),
-    getOutboundMessages(deps.isQueued),
+    getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys),
     getOutboundMessageDump(deps.isQueued, deps.findKeys),
   ];
@@ -27,5 +32,5 @@ export function describeEndpoints(): Endpoint[] {
   const unreachable = () => {
     throw new Error('The reference describes endpoints and calls none.');
   };
-  return createEndpoints({ send: unreachable, isQueued: unreachable, findKeys: unreachable });
+  return createEndpoints({ send: unreachable, isQueued: unreachable, findKeys: unreachable, streamsOf: unreachable });
 }

@@ -1,9 +1,7 @@
 // Small facts about replies, and the replies that we give ourselves in the server's place. Pure.
 
+import { cleanRemoteText } from '@pennyblack/email/smtp/clean-remote-text.ts';
 import type { SmtpReply } from './reply-parser.ts';
-
-/** What is kept of a reply: 2 KB say all that people and classifiers need. */
-const keptCharactersMax = 2048;
 
 export function isPositive(reply: SmtpReply): boolean {
   return reply.code >= 200 && reply.code < 300;
@@ -19,18 +17,11 @@ export function isClosing(reply: SmtpReply): boolean {
   return reply.code === 421;
 }
 
-/** The reply without NUL and cut to what is kept. */
+/** The reply as it may be stored, logged and shown: clean, its lines joined by one space, at most 2 KB. */
 export function keepOf(reply: SmtpReply): SmtpReply {
-  if (reply.text.length <= keptCharactersMax && !reply.text.includes('\0')) return reply;
-  const lines: string[] = [];
-  let left = keptCharactersMax;
-  for (const line of reply.lines) {
-    if (left <= 0) break;
-    const kept = line.replaceAll('\0', '').slice(0, left);
-    lines.push(kept);
-    left -= kept.length + 1;
-  }
-  return { ...reply, lines, text: reply.text.replaceAll('\0', '').slice(0, keptCharactersMax) };
+  const text = cleanRemoteText(reply.text);
+  if (text === reply.text) return reply;
+  return { ...reply, lines: reply.lines.map(line => cleanRemoteText(line)), text };
 }
 
 /** RFC 1870 6.1: the declared size is above what the server takes. */

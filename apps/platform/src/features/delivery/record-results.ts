@@ -1,9 +1,9 @@
 // Records what became of recipients: queue rows, final events, bounces and suppressions, all in one transaction.
 
-import { bounceTypeByName } from '@pennyblack/email/bounces/bounce-types.ts';
 import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { NewBounce } from '../bounces/bounce.ts';
 import { storeBounces } from '../bounces/store-bounces.ts';
+import { suppressionOf } from '../bounces/suppression-rules.ts';
 import type { PlatformEvent } from '../events/event.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
@@ -72,11 +72,11 @@ function newBounce({ item, outcome }: Result): NewBounce | undefined {
   };
 }
 
-/** Postmark's rule: types that deactivate an address suppress it on the stream. */
 function newSuppression(bounce: NewBounce): Suppression | undefined {
-  if (!bounceTypeByName[bounce.type].deactivates) return undefined;
+  const cause = suppressionOf(bounce.type);
+  if (!cause) return undefined;
   const { serverId, streamId, addressKey, emailAddress } = bounce;
-  return { serverId, streamId, addressKey, emailAddress, reason: 'HardBounce', origin: 'Recipient' };
+  return { serverId, streamId, addressKey, emailAddress, ...cause };
 }
 
 function eventOf({ item, outcome }: Result, bounceId: number | undefined): PlatformEvent[] {

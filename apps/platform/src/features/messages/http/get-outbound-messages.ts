@@ -50,7 +50,11 @@ function readMetadata(rawQuery: ReadonlyMap<string, string>): { key: string; val
   return filter && { key: filter[0].slice(metadataPrefix.length), value: filter[1] };
 }
 
-export function getOutboundMessages(isQueued: IsQueuedCondition): Endpoint {
+/** `streamsOf` answers the streams of a server, archived ones included: their messages can still be searched. */
+export function getOutboundMessages(
+  isQueued: IsQueuedCondition,
+  streamsOf: (serverId: number) => Promise<ReadonlyMap<string, unknown>>,
+): Endpoint {
   return defineEndpoint({
     method: 'GET',
     path: '/messages/outbound',
@@ -63,12 +67,14 @@ export function getOutboundMessages(isQueued: IsQueuedCondition): Endpoint {
       const { query } = call;
       const paging = readPaging(query);
       if (paging.kind === 'refused') throw invalid(paging.text);
+      const streamId = query.messagestream ?? 'outbound';
+      if (!(await streamsOf(call.server.serverId)).has(streamId)) throw new Refusal('stream_not_found');
       const from = readDate('fromdate', query.fromdate, readFromDate);
       const to = readDate('todate', query.todate, readToDate);
       const status = readStatus(query.status);
       const metadata = readMetadata(call.rawQuery);
       const filters: SearchFilters = {
-        streamId: query.messagestream ?? 'outbound',
+        streamId,
         ...(query.recipient === undefined ? {} : { recipient: query.recipient }),
         ...(query.fromemail === undefined ? {} : { fromEmail: query.fromemail }),
         ...(query.tag === undefined ? {} : { tag: query.tag }),
