@@ -21,7 +21,7 @@ export function isClosing(reply: SmtpReply): boolean {
 export function keepOf(reply: SmtpReply): SmtpReply {
   const text = cleanRemoteText(reply.text);
   if (text === reply.text) return reply;
-  return { ...reply, lines: reply.lines.map(line => cleanRemoteText(line)), text };
+  return { ...reply, lines: [text], text };
 }
 
 /** RFC 1870 6.1: the declared size is above what the server takes. */
