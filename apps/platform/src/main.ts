@@ -27,9 +27,10 @@ try {
   const running = await startPlatform(settings, partsOfRoles, lifecycle, log);
   console.log(await describeStart(settings, running));
 } catch (error) {
-  // A refusal is the operator's to mend, so it is a sentence; anything else is ours, so it has a stack.
-  if (error instanceof StartRefused) console.error(`Pennyblack cannot start: ${error.message}`);
-  else log.fatal({ error }, 'the start failed');
+  // Nearly every reason is the operator's to mend and says how (a folder in use, a key of another database), so the
+  // sentence comes last, where it is seen. What was not foreseen has its stack in the log before it.
+  if (!(error instanceof StartRefused)) log.fatal({ error }, 'the start failed');
+  console.error(`Pennyblack cannot start: ${error instanceof Error ? error.message : String(error)}`);
   await lifecycle.stop();
   process.exit(1);
 }

@@ -109,6 +109,26 @@ async function buildWithLease(
   return { platform: built, lease };
 }
 
+async function listen(platform: Platform, { host, httpPort }: Settings): Promise<number> {
+  try {
+    return (await platform.httpApi.listen({ host, port: httpPort })).port;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EADDRINUSE') {
+      throw new StartRefused(`Port ${httpPort} of ${host} is in use: set PENNYBLACK_HTTP_PORT to a free one.`);
+    }
+    if (code === 'EADDRNOTAVAIL') {
+      throw new StartRefused(`This machine has no address ${host}: set PENNYBLACK_HOST to one that it has.`);
+    }
+    if (code === 'EACCES') {
+      throw new StartRefused(
+        `Port ${httpPort} may be opened by root only: set PENNYBLACK_HTTP_PORT to one from 1024 up, or start as root.`,
+      );
+    }
+    throw error;
+  }
+}
+
 /** `choose` is roles.ts. Every part is added to `lifecycle`, so that whoever owns it can stop what was started, also after a failed start. */
 export async function startPlatform(
   settings: Settings,
@@ -132,7 +152,7 @@ export async function startPlatform(
   await lifecycle.add({
     name: 'HTTP',
     start: async () => {
-      ({ port } = await platform.httpApi.listen({ host: settings.host, port: settings.httpPort }));
+      port = await listen(platform, settings);
     },
     stop: () => platform.httpApi.close(),
   });
