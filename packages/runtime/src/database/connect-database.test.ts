@@ -145,6 +145,18 @@ test('a connection that the server ends is told as unavailable, and replaced', a
   assert.deepEqual(await db.claims.query`select 1 from things where thing_id = 4`, []);
 });
 
+test('a connection that the server ends between two statements of a transaction ends that transaction alone', async () => {
+  const working = db.results.transaction(async tx => {
+    const [own] = await tx.query<{ pid: number }>`select pg_backend_pid() as pid`;
+    await db.reads.query`select pg_terminate_backend(${own?.pid}, 5000)`;
+    // The error has arrived by now, and no statement was there to reject with it: unheard, it would end the process.
+    await db.reads.query`select 1`;
+    await tx.query`select 1`;
+  });
+  await assert.rejects(working, DatabaseUnavailable);
+  assert.deepEqual(await db.results.query`select 1 as one`, [{ one: 1 }]);
+});
+
 test('a connection that dies during COMMIT leaves the transaction uncertain', async () => {
   await db.accept.query`create table doomed (doomed_id int)`;
   await db.accept.query`create function end_connection() returns trigger language plpgsql as

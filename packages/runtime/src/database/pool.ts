@@ -47,14 +47,19 @@ export function createPool(settings: PoolSettings): ClosablePool {
   async function withConnection<T>(work: (client: pg.PoolClient, broken: () => void) => Promise<T>): Promise<T> {
     const client = await acquire();
     let isBroken = false;
+    const broken = () => {
+      isBroken = true;
+    };
+    // The server may end a connection between two statements, when no statement is there to reject with the error; the
+    // pool itself listens only to idle connections, and an error that nobody hears ends the process.
+    client.on('error', broken);
     try {
-      return await work(client, () => {
-        isBroken = true;
-      });
+      return await work(client, broken);
     } catch (error) {
       if (isUnavailable(error)) isBroken = true;
       throw error;
     } finally {
+      if (!isBroken) client.off('error', broken);
       client.release(isBroken);
     }
   }
