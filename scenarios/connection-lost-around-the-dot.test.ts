@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { checkPromise, untilQuiet } from './harness/invariants.ts';
 import { sendToEach } from './harness/load.ts';
+import { tell } from './harness/tell.ts';
 import { endedTimelineOf, uncertainMarksOf } from './harness/timeline.ts';
 import { inboxDomain, sender, story } from './harness/world.ts';
 
@@ -53,7 +54,7 @@ story(
     );
     await untilQuiet(world.dataFolder);
     const report = await checkPromise(world.dataFolder, accepted, world.sinks);
-    console.log(`connection lost after the dot: ${JSON.stringify(report)}`);
+    tell(`connection lost after the dot: ${JSON.stringify(report)}`);
     assert.equal(report.delivered, 100);
     assert.equal(report.duplicates, report.uncertain);
     assert.ok(report.duplicates >= 20, 'each fifth dot was left without an answer');

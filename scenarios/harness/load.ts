@@ -1,7 +1,7 @@
 // Sends mail through the official client from several sides at once, and remembers exactly what was answered with 200.
 
 import type { ServerClient } from 'postmark';
-import { inboxDomain, sender } from './world.ts';
+import { inboxDomain, sender, type World } from './world.ts';
 
 /** One message that was answered with ErrorCode 0. */
 export type Accepted = { messageId: string; recipients: string[] };
@@ -15,7 +15,8 @@ export type Load = {
 };
 
 export type LoadOptions = {
-  client: ServerClient;
+  /** Default: the client of the world. */
+  client?: ServerClient;
   concurrency?: number;
   /** Makes addresses of several loads differ. */
   name?: string;
@@ -24,8 +25,14 @@ export type LoadOptions = {
   recipientsPerMessage?: number;
 };
 
-export function startLoad(options: LoadOptions): Load {
-  const { client, concurrency = 8, name = 'load', domain = inboxDomain, recipientsPerMessage = 1 } = options;
+export function startLoad(world: World, options: LoadOptions = {}): Load {
+  const {
+    client = world.client,
+    concurrency = 8,
+    name = 'load',
+    domain = inboxDomain,
+    recipientsPerMessage = 1,
+  } = options;
   const accepted: Accepted[] = [];
   const failures = new Map<string, number>();
   let isStopping = false;
@@ -60,14 +67,12 @@ export function startLoad(options: LoadOptions): Load {
   }
 
   const senders = Array.from({ length: concurrency }, sendUntilStopped);
-  return {
-    accepted,
-    failures,
-    async stop() {
-      isStopping = true;
-      await Promise.all(senders);
-    },
+  const stop = async () => {
+    isStopping = true;
+    await Promise.all(senders);
   };
+  world.atEnd.push(stop);
+  return { accepted, failures, stop };
 }
 
 /** Sends one message to each address, as few calls as possible. @throws Error when one is refused. */

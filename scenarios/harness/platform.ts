@@ -16,8 +16,8 @@ export type Platform = {
   dataFolder: string;
   /** Everything it has printed. */
   output(): string;
-  /** SIGTERM, then waits for the end. */
-  stop(): Promise<Ended>;
+  /** Tells it to stop, then waits for the end. Seconds are those from the signal. */
+  stop(signal?: 'SIGTERM' | 'SIGINT'): Promise<Ended>;
   /** kill -9 of this process alone; its database ends by itself. */
   kill(): Promise<void>;
   /** kill -9 of this process and of its embedded database. */
@@ -96,10 +96,10 @@ export async function startPlatform(
     pid,
     dataFolder,
     output,
-    async stop() {
+    async stop(signal = 'SIGTERM') {
       isToldToEnd = true;
       const toldAt = performance.now();
-      child.kill('SIGTERM');
+      child.kill(signal);
       const end = await ended;
       return { ...end, seconds: (performance.now() - toldAt) / 1000 };
     },

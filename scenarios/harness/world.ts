@@ -35,6 +35,8 @@ export type World = {
   /** Of the live server; goes on working after a restart, because the port stays. */
   client: ServerClient;
   url: string;
+  /** What the story leaves running on its own side, such as senders; run before the platforms are ended. */
+  atEnd: (() => Promise<void>)[];
   logs(): string;
   close(): Promise<void>;
 };
@@ -69,6 +71,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const sinks = [sink];
   const dns = await startDnsServer({ ...mailDomain(inboxDomain, sink.host), ...options.zones });
   const platforms: Platform[] = [];
+  const atEnd: World['atEnd'] = [];
   const httpPort = await freePort();
   const url = `http://127.0.0.1:${httpPort}`;
 
@@ -108,8 +111,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       platforms.push(platform);
       return platform;
     },
+    atEnd,
     logs: () => platforms.map(describeLog).join('\n'),
     async close() {
+      await Promise.all(atEnd.map(end => end()));
       const surprises = platforms.filter(platform => platform.endedByItself());
       for (const platform of platforms) if (!platform.hasEnded()) await platform.killEverything();
       await killTree([], dataFolder);

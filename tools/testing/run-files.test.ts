@@ -46,6 +46,13 @@ test('a file that passes prints one line', async () => {
   assert.match(printed, /^ok {5}sample\.test\.ts \(1 passed, 0 failed, [\d.]+ s\)$/);
 });
 
+test('figures that are meant for the reader are shown for a file that passes', async () => {
+  const { printed } = await outcomeOf(
+    `${imports} console.log('>> 12 of 34'); console.log('noise'); test('good', () => {});`,
+  );
+  assert.match(printed, /^ok .*\n +>> 12 of 34$/);
+});
+
 test('a file that breaks as a whole has failed, whatever its tests say', async () => {
   const broken = {
     'at load': `throw new Error('broken at load');`,

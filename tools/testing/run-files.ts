@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { forReaders } from './for-readers.ts';
 import type { TestLine } from './report-events.ts';
 import type { Counts } from './summary.ts';
 
@@ -42,6 +43,7 @@ export async function runFiles(options: RunOptions): Promise<Counts> {
       const name = path.relative(options.root, next.file);
       const mark = result.counts.failed > 0 ? 'FAILED' : 'ok    ';
       print(`${mark} ${name} (${result.counts.passed} passed, ${result.counts.failed} failed, ${seconds} s)`);
+      for (const line of run.output.split('\n').filter(each => each.startsWith(forReaders))) print(`       ${line}`);
       for (const failure of result.failures) print(`\n--- ${name}: ${failure.name}\n${failure.why ?? ''}\n`);
       if (result.failures.length > 0 && run.output !== '') print(`--- output of ${name}\n${run.output}\n---`);
     }
