@@ -46,6 +46,8 @@ export type WorldOptions = {
   sink?: MailSinkOptions;
   zones?: DnsZones;
   dataFolder?: (folder: string) => string;
+  /** Run in the new folder before anything else. */
+  prepare?: (folder: string) => Promise<void>;
 };
 
 export function mailDomain(domain: string, address: string): DnsZones {
@@ -66,6 +68,7 @@ export async function freePort(): Promise<number> {
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pennyblack-story-'));
+  await options.prepare?.(folder);
   const dataFolder = options.dataFolder?.(folder) ?? path.join(folder, 'data');
   const sink = await startMailSink(options.sink);
   const sinks = [sink];
