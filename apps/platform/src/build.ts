@@ -19,7 +19,7 @@ import { createWorkFreer } from './features/delivery/free-work.ts';
 import { createRemoteIntake, deliveryChannel } from './features/delivery/remote-intake.ts';
 import type { RouteSetting } from './features/delivery/route-rules.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
-import { countLive, type FreeWorkOf } from './features/processes/end-dead-processes.ts';
+import { countLive, type FreeWorkOf, forgetEndedProcesses } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
 import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
@@ -72,6 +72,7 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
       },
     },
     { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
+    { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
   ];
 }

@@ -40,6 +40,13 @@ export async function describeStart(settings: Settings, running: RunningPlatform
     '                         (reserved: SMTP submission is not part of this release; send by the API)',
     `  Health, metrics, API   ${publicUrl}/health/ready  ${publicUrl}/metrics  ${publicUrl}/openapi.json`,
   ];
+  if (!settings.mailHostname.includes('.')) {
+    lines.push(
+      '',
+      `  PENNYBLACK_MAIL_HOSTNAME is "${settings.mailHostname}", which is no full name: set it to the name that the world`,
+      '  knows this machine by, such as mail.example.com, before you send real mail.',
+    );
+  }
   if (!sandbox) return lines.join('\n');
   lines.push(
     '',

@@ -13,9 +13,11 @@ import { listHeld, sendHeldAgain, takeHeldForDelivered } from '../features/deliv
 import { addDomain, vouchForDomain } from '../features/domains/add-domain.ts';
 import { readDomains } from '../features/domains/find-domain.ts';
 import { listDnsRecords } from '../features/domains/list-dns-records.ts';
+import { listUncertain } from '../features/events/list-uncertain.ts';
 import { confirmSender } from '../features/senders/confirm-sender.ts';
 import { readServersWithTokens } from '../features/servers/read-servers.ts';
 import { chooseUncertainRecipients } from '../features/streams/choose-uncertain-recipients.ts';
+import { liftSuppression } from '../features/suppressions/lift-suppression.ts';
 
 export type CommandContext = {
   db: Database;
@@ -143,6 +145,36 @@ const streamsUncertain: Command = {
   },
 };
 
+const suppressionsLift: Command = {
+  usage: 'suppressions lift <server-id> <stream> <address>',
+  summary: 'Lets an address receive mail of a stream again.',
+  run: async (context, [serverId, streamId, address]) => {
+    const recordEvents = buildEventRecorder(systemClock, systemRandom);
+    const lift = {
+      serverId: Number(serverId),
+      streamId: streamId ?? '',
+      emailAddress: address ?? '',
+      origin: 'Admin' as const,
+    };
+    const isLifted = await context.db.accept.transaction(tx => liftSuppression(tx, recordEvents, lift, context.now));
+    context.print(isLifted ? `${address} may receive mail again.` : `${address} is not suppressed on that stream.`);
+  },
+};
+
+const queueUncertain: Command = {
+  usage: 'queue uncertain',
+  summary: 'Lists recipients of the last week who may have got a second copy, or wait because of that.',
+  run: async context => {
+    const rows = await listUncertain(context.db.reads, context.now);
+    for (const { serverId, messageId, recipientNumber, occurredAt, details } of rows) {
+      context.print(
+        `${occurredAt.toISOString()}  ${serverId} ${messageId} recipient ${recipientNumber}  ${details.why}`,
+      );
+    }
+    if (rows.length === 0) context.print('There are none.');
+  },
+};
+
 const queueHeld: Command = {
   usage: 'queue held',
   summary: 'Lists recipients that wait for a decision, because they may have got their mail already.',
@@ -186,6 +218,8 @@ export const commands: readonly Command[] = [
   domainsRecords,
   sendersConfirm,
   streamsUncertain,
+  suppressionsLift,
+  queueUncertain,
   queueHeld,
   queueSend,
   queueDelivered,

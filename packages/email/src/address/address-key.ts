@@ -4,7 +4,7 @@ import { domainToASCII } from 'node:url';
 
 /**
  * Domain as A-labels in lower case; local part in NFC, then lower case. Two addresses are the same mailbox for us when
- * their keys are equal. A text without `@` is only brought to lower case, so that a search for half an address works.
+ * their keys are equal. A text without `@` is only brought to lower case: it equals no address.
  */
 export function addressKey(address: string): string {
   const at = address.lastIndexOf('@');

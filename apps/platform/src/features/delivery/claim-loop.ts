@@ -9,6 +9,7 @@ import { type DeliveryItem, type Lane, lanes } from './delivery-item.ts';
 import type { ItemsInHand } from './items-in-hand.ts';
 import type { ResultRecorder } from './results.ts';
 import type { Room } from './room.ts';
+import type { ClaimedRow } from './store.ts';
 
 export type ClaimLoopDeps = {
   db: Database;
@@ -18,6 +19,8 @@ export type ClaimLoopDeps = {
   items: ItemsInHand;
   dispatch(item: DeliveryItem): void;
   processNumber(): number;
+  /** Ends rows whose message is gone. */
+  finishLost(rows: readonly ClaimedRow[], processNumber: number): Promise<void>;
   /** Called every half minute. */
   onFullScan(): Promise<void>;
   onError(error: unknown): void;
@@ -61,7 +64,7 @@ export function startClaimLoop(deps: ClaimLoopDeps): Repeated {
         const work = await loadClaimed(deps.db, rows.slice(start, start + loadAtOnce), claim, now);
         for (const item of work.items) takeItem(item, false);
         for (const item of work.suppressed) takeItem(item, true);
-        for (const key of work.lost) deps.onError(new Error(`The queued message ${key.messageId} has no content.`));
+        if (work.lost.length > 0) await deps.finishLost(work.lost, processNumber);
       }
       // Servers beyond their quota still have rows as old as these.
       const seen = rows.length > 0 ? Math.min(...rows.map(row => row.dueAt.getTime())) : now.getTime();

@@ -12,7 +12,7 @@ export type ClaimedWork = {
   items: DeliveryItem[];
   /** Were suppressed while they waited. */
   suppressed: DeliveryItem[];
-  /** Rows whose message is gone, which retention never does while something is queued. They stay owned, for somebody to look at. */
+  /** Rows whose message is gone, which retention never does while something is queued. */
   lost: ClaimedRow[];
 };
 

@@ -9,6 +9,7 @@ import type { RecordEvents } from '../events/record-events.ts';
 import { startClaimLoop } from './claim-loop.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createDotMarker } from './dot-marks.ts';
+import { finishLost } from './finish-lost.ts';
 import { createIntake, type DeliveryIntake } from './intake.ts';
 import { createItemsInHand } from './items-in-hand.ts';
 import type { Outcome } from './outcome.ts';
@@ -117,6 +118,10 @@ export function createDelivery(deps: DeliveryDeps): DeliveryEngine {
         items,
         dispatch: dispatcher.dispatch,
         processNumber: deps.processNumber,
+        finishLost: (rows, processNumber) => {
+          log.error({ messageIds: rows.map(row => row.messageId) }, 'queued messages have no content any more');
+          return finishLost(db.results, deps.recordEvents, rows, processNumber, clock.now());
+        },
         onFullScan: async () => {
           dispatcher.forgetIdle();
           liveProcesses = await deps.countDeliveryProcesses();

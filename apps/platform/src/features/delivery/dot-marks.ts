@@ -6,6 +6,11 @@ import { createBatchWriter } from './batch-writer.ts';
 import type { DeliveryItem } from './delivery-item.ts';
 import { insertDotMarks } from './store.ts';
 
+/** Others own the rows of this process: nothing may be sent for them any more. */
+export class LeaseLost extends Error {
+  override readonly name = 'LeaseLost';
+}
+
 export type MarkDot = (item: DeliveryItem) => Promise<void>;
 
 const marksPerBatchMax = 500;
@@ -23,7 +28,8 @@ export function createDotMarker(db: Queryable, clock: Clock): MarkDot {
           recipientNumber: item.recipientNumber,
           attempt: item.attempts + 1,
         }));
-      await insertDotMarks(db, ownerNumber, marks, clock.now());
+      const isOurs = await insertDotMarks(db, ownerNumber, marks, clock.now());
+      if (!isOurs) throw new LeaseLost(`Process ${ownerNumber} counts as dead.`);
     }
   }
 

@@ -2,6 +2,7 @@
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import { type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
+import { lockLiveProcessText } from '../processes/live-process.ts';
 import type { Lane } from './delivery-item.ts';
 
 export type QueueKey = { serverId: number; messageId: string; recipientNumber: number };
@@ -147,17 +148,22 @@ export async function returnRows(
 }
 
 const insertMarksText = `
+  with live as (${lockLiveProcessText})
   insert into dot_marks (process_number, marked_at, server_ids, message_ids, recipient_numbers, attempts)
-  values ($1, $2, $3, $4, $5, $6)`;
+  select $1, $2::timestamptz, $3::bigint[], $4::uuid[], $5::smallint[], $6::smallint[] from live
+  returning 1`;
 
-/** One row for the whole batch; committed before any of the dots is sent. */
+/**
+ * One row for the whole batch; committed before any of the dots is sent. False when the process counts as dead: others
+ * own its rows, have looked at its marks, and would not see this one.
+ */
 export async function insertDotMarks(
   db: Queryable,
   processNumber: number,
   marks: readonly (QueueKey & { attempt: number })[],
   now: Date,
-): Promise<void> {
-  await db.prepared('insert_dot_marks', insertMarksText, [
+): Promise<boolean> {
+  const rows = await db.prepared('insert_dot_marks', insertMarksText, [
     processNumber,
     now,
     marks.map(mark => mark.serverId),
@@ -165,6 +171,7 @@ export async function insertDotMarks(
     marks.map(mark => mark.recipientNumber),
     marks.map(mark => mark.attempt),
   ]);
+  return rows.length > 0;
 }
 
 /**

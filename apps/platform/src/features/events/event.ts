@@ -26,5 +26,6 @@ export const eventKinds = {
   recipient_bounced: { isStored: true, isFinal: true, timeline: 'Bounced' },
   recipient_suppressed: { isStored: true, isFinal: true, timeline: null },
   recipient_uncertain: { isStored: true, isFinal: false, timeline: null },
+  suppression_lifted: { isStored: true, isFinal: false, timeline: null },
   suppression_created: { isStored: true, isFinal: false, timeline: 'SubscriptionChanged' },
 } as const satisfies Record<string, { isStored: boolean; isFinal: boolean; timeline: string | null }>;

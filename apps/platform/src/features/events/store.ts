@@ -43,3 +43,19 @@ export async function listMessageEvents(
     where server_id = ${serverId} and message_id = ${messageId} and event_id >= ${messageId} and event_id < ${upperEventId}
     order by event_id`;
 }
+
+/** Events of one kind of all servers, newest first. Reads whole partitions: for operators, not for requests. */
+export async function listEventsOfKind(
+  db: Queryable,
+  kind: EventKind,
+  lowerEventId: string,
+  limit: number,
+): Promise<(MessageEventRow & { serverId: number; messageId: string | null })[]> {
+  return db.query`
+    select server_id as "serverId", message_id as "messageId", kind, recipient_number as "recipientNumber", recipient,
+           occurred_at as "occurredAt", details
+    from events
+    where kind = ${kind} and event_id >= ${lowerEventId}
+    order by event_id desc
+    limit ${limit}`;
+}

@@ -1,7 +1,13 @@
 // Finds processes whose lease has run out and frees what they held, through the features that registered for it.
 
 import type { Pool, Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
-import { countLiveProcesses, endAllOtherProcesses, endDeadProcesses, endProcess } from './store.ts';
+import {
+  countLiveProcesses,
+  deleteEndedProcesses,
+  endAllOtherProcesses,
+  endDeadProcesses,
+  endProcess,
+} from './store.ts';
 
 /** Frees the work of processes that will never come back; runs in the transaction that marks them ended. */
 export type FreeWorkOf = (tx: Tx, processNumbers: readonly number[], now: Date) => Promise<void>;
@@ -37,6 +43,13 @@ export async function endLease(db: Pool, own: number, freeWork: readonly FreeWor
     await endProcess(tx, own);
     for (const free of freeWork) await free(tx, [own], now);
   });
+}
+
+const endedKeptDays = 7;
+
+/** Processes that ended long ago are of no use to anybody. */
+export async function forgetEndedProcesses(db: Queryable, now: Date): Promise<void> {
+  await deleteEndedProcesses(db, new Date(now.getTime() - endedKeptDays * 86_400_000));
 }
 
 export async function countLive(db: Queryable, role: string): Promise<number> {

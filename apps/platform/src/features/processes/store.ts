@@ -46,6 +46,11 @@ export async function countLiveProcesses(db: Queryable, role: string): Promise<n
   return rows[0]?.count ?? 0;
 }
 
+/** Entries of processes that ended long ago. */
+export async function deleteEndedProcesses(db: Queryable, before: Date): Promise<void> {
+  await db.query`delete from processes where ended_at < ${before}`;
+}
+
 /** The difference between this process's clock and the database's, in milliseconds. */
 export async function readDatabaseTime(db: Queryable): Promise<Date> {
   const rows = await db.query<{ time: Date }>`select clock_timestamp() as time`;

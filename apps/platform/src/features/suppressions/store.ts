@@ -42,3 +42,11 @@ export async function insertSuppressions(
     on conflict (server_id, stream_id, address_key) do nothing
     returning server_id as "serverId", stream_id as "streamId", address_key as "addressKey"`;
 }
+
+export async function deleteSuppression(tx: Tx, key: SuppressionKey): Promise<boolean> {
+  const rows = await tx.query`
+    delete from suppressions
+    where server_id = ${key.serverId} and stream_id = ${key.streamId} and address_key = ${key.addressKey}
+    returning 1`;
+  return rows.length > 0;
+}

@@ -21,5 +21,7 @@ create table bounces (
   primary key (server_id, bounce_id)
 );
 create index bounces_by_time on bounces (server_id, stream_id, bounced_at);
+-- For the deletion of what is too old.
+create index bounces_by_age on bounces (bounced_at);
 create index bounces_by_message on bounces (server_id, message_id);
 create index bounces_by_address on bounces (server_id, address_key);
