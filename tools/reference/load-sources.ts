@@ -3,10 +3,12 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { commands } from '../../apps/platform/src/commands/commands.ts';
 import type { Endpoint } from '../../apps/platform/src/edges/http-api/endpoint.ts';
 import { eventKinds } from '../../apps/platform/src/features/events/event.ts';
 import { type RefusalEntry, refusals } from '../../apps/platform/src/refusals.ts';
 import type { Definitions } from '../../packages/runtime/src/config/setting.ts';
+import type { DescribedCommand } from './commands-page.ts';
 import type { DescribedEvent } from './events-page.ts';
 import type { DescribedMetric } from './metrics-page.ts';
 import type { Migration } from './read-tables.ts';
@@ -16,6 +18,7 @@ export type Sources = {
   refusals: Readonly<Record<string, RefusalEntry>>;
   endpoints: readonly Endpoint[];
   migrations: readonly Migration[];
+  commands: readonly DescribedCommand[];
   events: Readonly<Record<string, DescribedEvent>>;
   settings: Definitions | undefined;
   metrics: readonly DescribedMetric[] | undefined;
@@ -32,6 +35,7 @@ export async function loadSources(root: string): Promise<Sources> {
     refusals,
     endpoints: endpoints?.describeEndpoints() ?? [],
     migrations: readMigrations(platform),
+    commands,
     events: eventKinds,
     settings: config?.platformSettings,
     metrics: metrics?.describeMetrics(),

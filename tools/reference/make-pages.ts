@@ -1,6 +1,7 @@
 // The pages of the reference, by file name. Pure, and always in the same order: what is written changes only with its source.
 
 import { describeOpenApi } from '../../apps/platform/src/edges/http-api/open-api.ts';
+import { commandsPage } from './commands-page.ts';
 import { endpointsPage } from './endpoints-page.ts';
 import { errorCodesPage } from './error-codes-page.ts';
 import { eventsPage } from './events-page.ts';
@@ -15,6 +16,7 @@ export function makePages(sources: Sources): Map<string, string> {
     ['error-codes.md', errorCodesPage(sources.refusals)],
     ['endpoints.md', endpointsPage(sources.endpoints)],
     ['openapi.json', `${JSON.stringify(describeOpenApi(sources.endpoints, sources.version), null, 2)}\n`],
+    ['commands.md', commandsPage(sources.commands)],
     ['events.md', eventsPage(sources.events)],
     ['tables.md', tablesPage(readTables(sources.migrations))],
   ]);

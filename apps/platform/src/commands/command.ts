@@ -1,0 +1,28 @@
+// What an operator's command is.
+
+import type { Database } from '@pennyblack/runtime/database/database.ts';
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import type { Settings } from '../config.ts';
+import { readFirstAccountId } from '../features/accounts/read-accounts.ts';
+
+export type CommandContext = {
+  db: Database;
+  keyRing: KeyRing;
+  settings: Settings;
+  now: Date;
+  print(line: string): void;
+};
+
+export type Command = {
+  /** The words that name it, then its arguments in angle brackets. */
+  usage: string;
+  summary: string;
+  run(context: CommandContext, words: readonly string[]): Promise<void>;
+};
+
+/** Commands without an account's name mean the first one. */
+export async function firstAccount(context: CommandContext): Promise<number> {
+  const accountId = await readFirstAccountId(context.db.reads);
+  if (accountId === undefined) throw new Error('There is no account yet: start Pennyblack once with npm start.');
+  return accountId;
+}
