@@ -165,10 +165,7 @@ function checkBodies(request: SendRequest): Refused | undefined {
     ['TextBody', request.textBody],
   ];
   for (const [field, body] of bodies) {
-    // No text has fewer UTF-8 bytes than UTF-16 units, so only long ones need counting.
-    if (body && body.length * 3 > limits.bodyBytesMax && Buffer.byteLength(body) > limits.bodyBytesMax) {
-      return invalid(`The '${field}' is larger than 5 MB.`);
-    }
+    if (body && isLarger([body], limits.bodyBytesMax)) return invalid(`The '${field}' is larger than 5 MB.`);
   }
   return undefined;
 }
@@ -205,10 +202,16 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): Refused | un
 }
 
 function checkSize(request: SendRequest): Refused | undefined {
-  const attachmentBytes = request.attachments.reduce((sum, attachment) => sum + attachment.base64.length, 0);
-  const size = (request.htmlBody?.length ?? 0) + (request.textBody?.length ?? 0) + attachmentBytes;
-  if (size <= limits.messageBytesMax) return undefined;
+  const texts = [request.htmlBody ?? '', request.textBody ?? '', ...request.attachments.map(({ base64 }) => base64)];
+  if (!isLarger(texts, limits.messageBytesMax)) return undefined;
   return invalid('The message with its attachments is larger than 10 MB.');
+}
+
+/** In UTF-8. A UTF-16 unit takes at most three bytes, so only long texts need counting. */
+function isLarger(texts: readonly string[], bytesMax: number): boolean {
+  const units = texts.reduce((sum, text) => sum + text.length, 0);
+  if (units * 3 <= bytesMax) return false;
+  return units > bytesMax || texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > bytesMax;
 }
 
 function readTrackLinks(text: string | undefined): Refused | { kind: 'track_links'; value: TrackLinks | undefined } {
