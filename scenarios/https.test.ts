@@ -41,12 +41,12 @@ story('the API speaks HTTPS, and serves a renewed certificate without a restart'
   world.atEnd.push(() => agent.destroy());
   const ask = (url: string) => undiciFetch(url, { dispatcher: agent });
   const settings = world.settings({ PENNYBLACK_TLS_CERT: certFile, PENNYBLACK_TLS_KEY: keyFile });
-  const platform = await startPlatform(world.folder, settings, async url =>
+  const fetchReady = (url: string) =>
     ask(`${url}/health/ready`).then(
       answer => answer.ok,
       () => false, // Not listening yet.
-    ),
-  );
+    );
+  const platform = await startPlatform(world.folder, settings, { fetchReady });
   world.atEnd.push(async () => void (await platform.stop()));
   assert.match(platform.url, /^https:/);
 

@@ -1,8 +1,6 @@
 // What the first start makes is there for good: tokens, messages, keys. And nobody else may use the folder meanwhile.
 
 import assert from 'node:assert/strict';
-import { chmod, mkdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { runCommand } from './harness/command-line.ts';
 import { sendToEach } from './harness/load.ts';
 import { clientFor } from './harness/platform.ts';
@@ -67,28 +65,3 @@ story('a second Pennyblack on the same folder is refused with a sentence, and th
   );
   await sendToEach(world.client, [`reader@${inboxDomain}`]);
 });
-
-const isRoot = process.getuid?.() === 0;
-
-if (isRoot) {
-  story(
-    'root starts it below a folder that only root may enter, and everything stays with root',
-    async world => {
-      await world.start();
-      await sendToEach(world.client, [`reader@${inboxDomain}`]);
-      for (const folder of [world.dataFolder, path.join(world.dataFolder, 'postgres')]) {
-        const { uid, mode } = await stat(folder);
-        assert.equal(mode & 0o077, 0, `${folder} is closed to others`);
-        // Where user namespaces are forbidden the cluster is an unprivileged user's, elsewhere; then this is a link.
-        if (folder === world.dataFolder) assert.equal(uid, 0);
-      }
-    },
-    {
-      prepare: async folder => {
-        await mkdir(path.join(folder, 'closed'), { mode: 0o700 });
-        await chmod(path.join(folder, 'closed'), 0o700);
-      },
-      dataFolder: folder => path.join(folder, 'closed', 'data'),
-    },
-  );
-}

@@ -8,7 +8,7 @@ const script = path.join(repositoryRoot, 'apps/platform/src/command-line.ts');
 
 /** Resolves to what it printed. @throws Error with that when it ends with anything but 0. */
 export async function runCommand(folder: string, settings: Environment, words: readonly string[]): Promise<string> {
-  const child = spawnNode(script, words, folder, settings);
+  const child = spawnNode(script, words, folder, settings, undefined);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {

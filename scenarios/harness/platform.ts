@@ -39,20 +39,30 @@ function environmentOf(settings: Environment): NodeJS.ProcessEnv {
   return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), NODE_OPTIONS: `--import=${guard}`, ...settings };
 }
 
-export function spawnNode(script: string, words: readonly string[], folder: string, settings: Environment) {
+/** Another user than the one who runs the stories; only root may choose one. */
+export type User = { uid: number; gid: number };
+
+export function spawnNode(
+  script: string,
+  words: readonly string[],
+  folder: string,
+  settings: Environment,
+  user: User | undefined,
+) {
   return spawn(process.execPath, [script, ...words], {
     cwd: folder,
     env: environmentOf(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
+    ...user,
   });
 }
 
 export type Attempt = { child: ChildProcess; output(): string; ended: Promise<Ended> };
 
 /** Starts it and does not wait. */
-export function spawnPlatform(folder: string, settings: Environment): Attempt {
+export function spawnPlatform(folder: string, settings: Environment, user?: User): Attempt {
   const startedAt = performance.now();
-  const child = spawnNode(entryPoint, [], folder, settings);
+  const child = spawnNode(entryPoint, [], folder, settings, user);
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {
     stream.on('data', (chunk: Buffer) => {
@@ -71,9 +81,10 @@ export function spawnPlatform(folder: string, settings: Environment): Attempt {
 export async function startPlatform(
   folder: string,
   settings: Environment,
-  fetchReady: (url: string) => Promise<boolean> = answersReady,
+  options: { fetchReady?: (url: string) => Promise<boolean>; user?: User | undefined } = {},
 ): Promise<Platform> {
-  const { child, output, ended } = spawnPlatform(folder, settings);
+  const { fetchReady = answersReady } = options;
+  const { child, output, ended } = spawnPlatform(folder, settings, options.user);
   let isEnded = false;
   let isToldToEnd = false;
   void ended.then(() => {

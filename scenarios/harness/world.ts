@@ -9,7 +9,7 @@ import { test } from 'node:test';
 import type { ServerClient } from 'postmark';
 import { type DnsServer, type DnsZones, startDnsServer } from '../../tools/fake-world/dns-server.ts';
 import { type MailSink, type MailSinkOptions, startMailSink } from '../../tools/fake-world/mail-sink.ts';
-import { clientFor, type Environment, type Platform, startPlatform } from './platform.ts';
+import { clientFor, type Environment, type Platform, startPlatform, type User } from './platform.ts';
 import { killTree } from './processes-of-folder.ts';
 
 export const serverToken = '5e7e7e7e-0000-4000-8000-000000000001';
@@ -48,6 +48,8 @@ export type WorldOptions = {
   dataFolder?: (folder: string) => string;
   /** Run in the new folder before anything else. */
   prepare?: (folder: string) => Promise<void>;
+  /** Who runs the platforms. Default: whoever runs the story. */
+  user?: User;
 };
 
 export function mailDomain(domain: string, address: string): DnsZones {
@@ -110,7 +112,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       return added;
     },
     async start(more) {
-      const platform = await startPlatform(folder, settings(more));
+      const platform = await startPlatform(folder, settings(more), { user: options.user });
       platforms.push(platform);
       return platform;
     },
