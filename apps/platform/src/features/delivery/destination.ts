@@ -74,10 +74,22 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
     deps.finish(item, { kind: 'released', dueAt });
   }
 
-  function rest(): void {
-    failuresInARow += 1;
-    restsUntil = deps.clock.now().getTime() + restAfterFailures(failuresInARow) * 1000;
+  function releaseReady(): void {
     for (const item of ready.drain()) release(item);
+  }
+
+  function rest(): void {
+    // Connections that fail side by side are one failure: counted one by one, a short outage would end in a long rest.
+    if (!isResting()) {
+      failuresInARow += 1;
+      restsUntil = deps.clock.now().getTime() + restAfterFailures(failuresInARow) * 1000;
+    }
+    releaseReady();
+  }
+
+  /** What the servers bear, and never more than this process's share, which shrinks when another process comes. */
+  function connectionsAllowed(): number {
+    return Math.min(limit, deps.connectionsMax());
   }
 
   function slowDown(): void {
@@ -169,13 +181,25 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
   }
 
   async function nextItem(): Promise<DeliveryItem | undefined> {
-    for (;;) {
-      if (isStopping || workers > limit) return undefined;
+    while (ready.length() > 0) {
+      // First the wait, which may be long, then the question: a suppression made meanwhile counts.
+      await deps.whenHealthy();
+      if (isStopping || workers > connectionsAllowed()) return undefined;
       const item = ready.next();
-      if (!item) return undefined;
-      if (await deps.recheck(item, () => ready.peek(recheckedTogether))) return item;
-      deps.finish(item, { kind: 'suppressed' });
+      if (item && (await mayGo(item))) return item;
     }
+    return undefined;
+  }
+
+  /** False: the item is taken care of. */
+  async function mayGo(item: DeliveryItem): Promise<boolean> {
+    try {
+      if (await deps.recheck(item, () => ready.peek(recheckedTogether))) return true;
+      deps.finish(item, { kind: 'suppressed' });
+    } catch (error) {
+      failedHere(item, error);
+    }
+    return false;
   }
 
   /** Undefined when nothing could be opened; the item is then taken care of. */
@@ -210,7 +234,6 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
     let item = await nextItem();
     try {
       while (item) {
-        await deps.whenHealthy();
         if (connection && (!connection.isUsable() || sentOnConnection >= messagesPerConnectionMax)) {
           connection = closeConnection(connection);
         }
@@ -226,13 +249,12 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
           continue;
         }
         item = await nextItem();
-        if (!item && !isStopping && workers <= limit && connection.isUsable()) {
+        if (!item && !isStopping && workers <= connectionsAllowed() && connection.isUsable()) {
           await waitForItem();
           item = await nextItem();
         }
       }
     } catch (error) {
-      deps.onError(error);
       if (item) failedHere(item, error);
     } finally {
       closeConnection(connection);
@@ -241,6 +263,7 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
 
   /** Our own failure, not the receiver's. The database being away costs nothing; a bug costs an attempt, so it cannot loop. */
   function failedHere(item: DeliveryItem, error: unknown): void {
+    deps.onError(error);
     const by = { host: '', ip: '' };
     if (error instanceof DatabaseUnavailable) release(item);
     else
@@ -248,18 +271,25 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
   }
 
   function startWorkers(): void {
-    const wanted = Math.min(limit, workers + ready.length() - idleWaiters.length);
+    const wanted = Math.min(connectionsAllowed(), workers + ready.length() - idleWaiters.length);
     while (workers < wanted && !isStopping) {
       workers += 1;
       void converse().then(() => {
         workers -= 1;
         if (isStopping && workers === 0) for (const wake of stopWaiters.splice(0)) wake();
-        if (ready.length() > 0 && !isResting()) startWorkers();
+        if (ready.length() === 0) return;
+        if (!isResting()) startWorkers();
+        // Nobody is left to take it, and nobody will be started before the rest is over.
+        else if (workers === 0) releaseReady();
       });
     }
   }
 
   function makeReady(item: DeliveryItem): void {
+    if (isStopping) {
+      release(item);
+      return;
+    }
     ready.push(item);
     const waiter = idleWaiters.shift();
     if (waiter) waiter();
@@ -277,7 +307,7 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
     },
     stop: async () => {
       isStopping = true;
-      for (const item of ready.drain()) release(item);
+      releaseReady();
       for (const wake of [...idleWaiters]) wake();
       if (workers > 0) await new Promise<void>(resolve => stopWaiters.push(resolve));
     },
