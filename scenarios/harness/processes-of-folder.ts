@@ -33,6 +33,11 @@ export function killProcess(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/** Stops the database in its tracks, as a hanging disk would, or lets it go on. */
+export async function freezeDatabase(dataFolder: string, signal: 'SIGSTOP' | 'SIGCONT'): Promise<void> {
+  for (const pid of await databaseProcesses(dataFolder)) killProcess(pid, signal);
+}
+
 /** kill -9 of `first` and of every process of the folder's database, in the same moment. */
 export async function killTree(first: readonly number[], dataFolder: string): Promise<void> {
   for (const pid of [...first, ...(await databaseProcesses(dataFolder))]) killProcess(pid, 'SIGKILL');
