@@ -38,8 +38,13 @@ class Fifo {
     return item;
   }
 
-  peek(count: number): DeliveryItem[] {
-    return this.#items.slice(this.#first, this.#first + count).filter(item => item !== undefined);
+  /** The item that has `position` others before it. */
+  at(position: number): DeliveryItem | undefined {
+    return this.#items[this.#first + position];
+  }
+
+  all(): DeliveryItem[] {
+    return this.#items.slice(this.#first).filter(item => item !== undefined);
   }
 }
 
@@ -77,17 +82,22 @@ class Lane {
     return undefined;
   }
 
+  /** In the order of `next`: one of each server, then the second of each. */
   peek(count: number): DeliveryItem[] {
     const items: DeliveryItem[] = [];
-    for (const queue of this.#servers.values()) {
-      if (items.length >= count) break;
-      items.push(...queue.peek(count - items.length));
+    const wanted = Math.min(count, this.#length);
+    for (let round = 0; items.length < wanted; round += 1) {
+      for (const queue of this.#servers.values()) {
+        const item = queue.at(round);
+        if (item) items.push(item);
+        if (items.length >= wanted) break;
+      }
     }
     return items;
   }
 
   drain(): DeliveryItem[] {
-    const items = [...this.#servers.values()].flatMap(queue => queue.peek(queue.length));
+    const items = [...this.#servers.values()].flatMap(queue => queue.all());
     this.#servers.clear();
     this.#length = 0;
     return items;
