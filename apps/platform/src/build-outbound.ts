@@ -1,9 +1,14 @@
 // Connects delivery's ports with the SMTP edge: names of mail servers, and conversations with them.
 
+import { isIP } from 'node:net';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import { createDnsResolver } from './edges/smtp-outbound/dns-resolver.ts';
-import { createMailHostFinder, type MailHostFinder } from './edges/smtp-outbound/find-mail-hosts.ts';
+import {
+  createMailHostFinder,
+  type HostAddresses,
+  type MailHostFinder,
+} from './edges/smtp-outbound/find-mail-hosts.ts';
 import { createStsPolicies } from './edges/smtp-outbound/mta-sts.ts';
 import { openSmtpConnection, type SmtpConnection } from './edges/smtp-outbound/smtp-connection.ts';
 import { defaultTimeouts, type PhaseTimeouts } from './edges/smtp-outbound/smtp-timeouts.ts';
@@ -52,7 +57,9 @@ function timeoutsOf(answerSecondsMax: number): PhaseTimeouts {
 function createConnect(hosts: MailHostFinder, options: OutboundWorldOptions, tlsMemory: TlsMemory): Connect {
   const timeouts = timeoutsOf(options.answerSecondsMax);
   return async target => {
-    const found = await hosts.addressesOf(target.host);
+    // A route may name an address, and no name server knows one by its digits.
+    const found: HostAddresses =
+      isIP(target.host) === 0 ? await hosts.addressesOf(target.host) : { kind: 'addresses', addresses: [target.host] };
     if (found.kind !== 'addresses') return { kind: 'failed', error: found.reason };
     const { user, password } = target;
     const opened = await openSmtpConnection(
