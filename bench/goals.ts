@@ -1,0 +1,27 @@
+// The goals of the benches, as ratios to a reference of the same run. `firstStep` is what a release must reach.
+
+export type Goal = { what: string; firstStep: number; goal: number };
+
+export const goals = {
+  acceptSingle: { what: 'single sends, 64 connections, to Postfix accepting', firstStep: 1, goal: 2 },
+  acceptBatch: { what: 'batches of 500, to Postfix accepting', firstStep: 2, goal: 4 },
+  acceptSingleBare: { what: 'single sends, 64 connections, to the bare insert', firstStep: 0.4, goal: 0.7 },
+  acceptBatchBare: { what: 'batches of 500, to the bare insert', firstStep: 0.4, goal: 0.7 },
+  deliverSigned: { what: 'RSA-2048, to Postfix with OpenDKIM RSA-2048', firstStep: 1.5, goal: 3 },
+  deliverUnsigned: { what: 'RSA-2048, to Postfix without DKIM', firstStep: 0.6, goal: 1.2 },
+} as const satisfies Record<string, Goal>;
+
+/** Milliseconds of the 99th percentile, at half of the rate that single sends sustain. */
+export const latencyGoal = { firstStep: 50, goal: 20 } as const;
+
+export function describeGoal({ what, firstStep, goal }: Goal, reached: number): string[] {
+  const verdict = reached >= goal ? 'goal reached' : reached >= firstStep ? 'first step reached' : 'NOT reached';
+  return [what, `${reached.toFixed(2)} ×`, `${firstStep} ×`, `${goal} ×`, verdict];
+}
+
+export function describeLatencyGoal(milliseconds: number): string[] {
+  const { firstStep, goal } = latencyGoal;
+  const verdict =
+    milliseconds <= goal ? 'goal reached' : milliseconds <= firstStep ? 'first step reached' : 'NOT reached';
+  return ['p99 at half of the rate', `${milliseconds.toFixed(1)} ms`, `${firstStep} ms`, `${goal} ms`, verdict];
+}
