@@ -5,7 +5,7 @@ import { timeOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import { type LoadedRecipient, loadForDelivery } from '../messages/load-for-delivery.ts';
 import { findSuppressed } from '../suppressions/find-suppressed.ts';
 import { bytesOfContent, type DeliveryItem, type Lane, type MessageInHand } from './delivery-item.ts';
-import { type ClaimedRow, claimRows } from './store.ts';
+import { type Claim, type ClaimedRow, claimRows, returnRows } from './store.ts';
 
 export type ClaimedWork = {
   /** May go. */
@@ -20,12 +20,24 @@ function keyOf(row: { messageId: string; recipientNumber: number }): string {
   return `${row.messageId}/${row.recipientNumber}`;
 }
 
-export async function claimWork(
-  db: Database,
-  claim: { lane: Lane; notBefore: Date; perServer: number; total: number; processNumber: number },
-  now: Date,
-): Promise<ClaimedRow[]> {
+export async function claimWork(db: Database, claim: Omit<Claim, 'dueUntil'>, now: Date): Promise<ClaimedRow[]> {
   return db.claims.transaction(tx => claimRows(tx, { ...claim, dueUntil: now }));
+}
+
+/** Gives rows back that were claimed and never tried. Rows that are not this process's any more stay as they are. */
+export async function returnClaimed(
+  db: Database,
+  rows: readonly ClaimedRow[],
+  ownerNumber: number,
+  dueAt: Date,
+): Promise<void> {
+  const unchanged = { ownerNumber, dueAt, isUncertain: false, isHeld: false, lastReply: null };
+  await db.claims.transaction(tx =>
+    returnRows(
+      tx,
+      rows.map(row => ({ ...row, ...unchanged })),
+    ),
+  );
 }
 
 /** Reads what is needed to send claimed rows, and asks the suppressions about all of them in one statement. */

@@ -35,7 +35,7 @@ export type ClaimedRow = QueueKey & {
 const claimText = `
   with recursive servers as (
     (select server_id from delivery_queue
-     where lane = $1 and owner_process is null and not is_held order by server_id limit 1)
+     where lane = $1 and owner_process is null and not is_held and server_id > $7 order by server_id limit 1)
     union all
     select (select next.server_id from delivery_queue next
             where next.lane = $1 and next.owner_process is null and not next.is_held
@@ -62,14 +62,23 @@ const claimText = `
   returning q.server_id as "serverId", q.message_id as "messageId", q.recipient_number as "recipientNumber",
             q.stream_id as "streamId", q.attempts, q.due_at as "dueAt", q.is_uncertain as "isUncertain"`;
 
+export type Claim = {
+  lane: Lane;
+  /** Skips what dead rows the index still holds below it. */
+  notBefore: Date;
+  dueUntil: Date;
+  /** Only servers with a higher number are looked at. */
+  afterServerId: number;
+  perServer: number;
+  total: number;
+  processNumber: number;
+};
+
 /**
- * Takes due rows for one process: at most `perServer` of each server and `total` in all, so that one server's flood
- * does not keep the others waiting. `notBefore` skips what dead rows the index still holds below it.
+ * Takes due rows for one process, from server to server in the order of their numbers: at most `perServer` of each and
+ * `total` in all, so that one server's flood does not keep the others waiting.
  */
-export async function claimRows(
-  tx: Tx,
-  claim: { lane: Lane; notBefore: Date; dueUntil: Date; perServer: number; total: number; processNumber: number },
-): Promise<ClaimedRow[]> {
+export async function claimRows(tx: Tx, claim: Claim): Promise<ClaimedRow[]> {
   return tx.prepared<ClaimedRow>('claim_rows', claimText, [
     claim.lane,
     claim.notBefore,
@@ -77,6 +86,7 @@ export async function claimRows(
     claim.perServer,
     claim.total,
     claim.processNumber,
+    claim.afterServerId,
   ]);
 }
 

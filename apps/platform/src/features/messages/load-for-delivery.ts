@@ -7,7 +7,16 @@ import { findContents, findRecipientAddresses } from './store.ts';
 export type RecipientId = { serverId: number; messageId: string; recipientNumber: number };
 export type LoadedRecipient = RecipientId & { address: string; addressKey: string };
 
-/** Recipients that are gone are left out; `contents` is keyed by message id. */
+/** Undefined when it cannot be read: one message must not keep the others from being delivered. */
+function readContent(packed: Buffer): MessageContent | undefined {
+  try {
+    return unpackContent(packed);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Recipients that are gone and contents that cannot be read are left out; `contents` is keyed by message id. */
 export async function loadForDelivery(
   db: Queryable,
   wanted: readonly RecipientId[],
@@ -15,5 +24,10 @@ export async function loadForDelivery(
   const messages = [...new Map(wanted.map(recipient => [recipient.messageId, recipient])).values()];
   const recipients = await findRecipientAddresses(db, wanted);
   const packed = await findContents(db, messages);
-  return { recipients, contents: new Map(packed.map(row => [row.messageId, unpackContent(row.content)])) };
+  const contents = new Map<string, MessageContent>();
+  for (const row of packed) {
+    const content = readContent(row.content);
+    if (content) contents.set(row.messageId, content);
+  }
+  return { recipients, contents };
 }
