@@ -7,6 +7,7 @@ import { readDomains } from '../features/domains/find-domain.ts';
 import { listDnsRecords } from '../features/domains/list-dns-records.ts';
 import { confirmSender } from '../features/senders/confirm-sender.ts';
 import { type Command, type CommandContext, firstAccount } from './command.ts';
+import { readAddress } from './words.ts';
 
 function readDomainWord(word: string | undefined): string {
   const reading = readDomain((word ?? '').trim());
@@ -77,8 +78,8 @@ export const domainsRecords: Command = {
 export const sendersConfirm: Command = {
   usage: 'senders confirm <address>',
   summary: 'Lets one address stand in From, on your word.',
-  run: async (context, [address]) => {
-    if (!address?.includes('@')) throw new Error(`"${address ?? ''}" is not an address.`);
+  run: async (context, [word]) => {
+    const address = readAddress(word);
     const accountId = await firstAccount(context);
     await context.db.accept.transaction(async tx => {
       await confirmSender(tx, accountId, address, '', context.now);

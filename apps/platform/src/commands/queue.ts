@@ -10,6 +10,7 @@ import { listUncertain } from '../features/events/list-uncertain.ts';
 import { chooseUncertainRecipients } from '../features/streams/choose-uncertain-recipients.ts';
 import { liftSuppression } from '../features/suppressions/lift-suppression.ts';
 import type { Command } from './command.ts';
+import { readAddress, readMessageId, readServerId } from './words.ts';
 
 export const streamsUncertain: Command = {
   usage: 'streams uncertain <server-id> <stream> <send_again|hold>',
@@ -17,7 +18,7 @@ export const streamsUncertain: Command = {
   run: async (context, [serverId, streamId, choice]) => {
     if (choice !== 'send_again' && choice !== 'hold') throw new Error('The choice is send_again or hold.');
     await context.db.accept.transaction(async tx => {
-      await chooseUncertainRecipients(tx, Number(serverId), streamId ?? '', choice, context.now);
+      await chooseUncertainRecipients(tx, readServerId(serverId), streamId ?? '', choice, context.now);
       await announceDirectoryChange(tx);
     });
     context.print(`Stream ${streamId} of server ${serverId}: ${choice}.`);
@@ -56,7 +57,7 @@ export const queueSend: Command = {
   usage: 'queue send <server-id> <message-id>',
   summary: 'Sends to the held recipients of a message again; a second copy is possible.',
   run: async (context, [serverId, messageId]) => {
-    const send = (tx: Tx) => sendHeldAgain(tx, Number(serverId), messageId ?? '');
+    const send = (tx: Tx) => sendHeldAgain(tx, readServerId(serverId), readMessageId(messageId));
     const count = await context.db.accept.transaction(send);
     context.print(`${count} recipients go again.`);
   },
@@ -67,7 +68,8 @@ export const queueDelivered: Command = {
   summary: 'Takes the held recipients of a message for delivered, on your word.',
   run: async (context, [serverId, messageId]) => {
     const recordEvents = buildEventRecorder(systemClock, systemRandom);
-    const take = (tx: Tx) => takeHeldForDelivered(tx, recordEvents, Number(serverId), messageId ?? '', context.now);
+    const take = (tx: Tx) =>
+      takeHeldForDelivered(tx, recordEvents, readServerId(serverId), readMessageId(messageId), context.now);
     const count = await context.db.accept.transaction(take);
     context.print(`${count} recipients are taken for delivered.`);
   },
@@ -79,9 +81,9 @@ export const suppressionsLift: Command = {
   run: async (context, [serverId, streamId, address]) => {
     const recordEvents = buildEventRecorder(systemClock, systemRandom);
     const lift = {
-      serverId: Number(serverId),
+      serverId: readServerId(serverId),
       streamId: streamId ?? '',
-      emailAddress: address ?? '',
+      emailAddress: readAddress(address),
       origin: 'Admin' as const,
     };
     const isLifted = await context.db.accept.transaction(tx => liftSuppression(tx, recordEvents, lift, context.now));

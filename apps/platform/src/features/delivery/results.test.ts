@@ -154,11 +154,29 @@ test('of each kind the state alone keeps what decides, and nothing that came fro
   );
 });
 
-test('a failure of the whole batch that passes, such as a deadlock, costs nobody anything', async t => {
+test('a deadlock costs nobody anything: the same results are written again a moment later', async t => {
   let failures = 1;
   const deadlock = new StatementFailed('deadlock detected', '40P01', undefined, {});
   const { recorder, committed, unstorable, timesAway } = setUp(t, () => (failures-- > 0 ? deadlock : undefined));
-  await Promise.all([1, 2, 3, 4].map(number => recorder.record(result(number))));
+  const all = Promise.all([1, 2, 3, 4].map(number => recorder.record(result(number))));
+  await settle();
+  t.mock.timers.tick(500);
+  await all;
   assert.equal(committed.flat().length, 4);
   assert.deepEqual([unstorable, timesAway()], [[], 0]);
+});
+
+test('a result that cannot be stored at all is told and given up, and delivery goes on', async t => {
+  const refusal = new StatementFailed('out of range', '22003', undefined, {});
+  const hopeless = result(2);
+  const { recorder, committed, unstorable } = setUp(t, events =>
+    events.some(event => event.messageId === hopeless.item.message.messageId) ? refusal : undefined,
+  );
+  await Promise.all([result(1), hopeless, result(3)].map(recorder.record));
+  assert.deepEqual(
+    messagesOf(committed.flat()).toSorted(),
+    [1, 3].map(number => result(number).item.message.messageId),
+  );
+  assert.deepEqual([...new Set(unstorable)], [hopeless.item.message.messageId]);
+  await recorder.whenHealthy();
 });

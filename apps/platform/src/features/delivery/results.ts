@@ -2,7 +2,7 @@
 // sent meanwhile; a result that PostgreSQL refuses is found by halving and never fails its neighbours.
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
-import { DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
+import { DatabaseUnavailable, type Pool, StatementFailed } from '@pennyblack/runtime/database/database.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import type { Outcome } from './outcome.ts';
@@ -36,6 +36,13 @@ function stateOnly(outcome: Outcome): Outcome {
   }
 }
 
+/** Serialization failure and deadlock: the same transaction may well succeed a moment later. */
+const passingCodes: ReadonlySet<string> = new Set(['40001', '40P01']);
+
+function willPass(error: unknown): boolean {
+  return error instanceof DatabaseUnavailable || (error instanceof StatementFailed && passingCodes.has(error.code));
+}
+
 export function createResultRecorder(deps: {
   db: Pool;
   recordEvents: RecordEvents;
@@ -61,7 +68,7 @@ export function createResultRecorder(deps: {
     try {
       await writeOnce(results);
     } catch (error) {
-      if (error instanceof DatabaseUnavailable) throw error;
+      if (willPass(error)) throw error;
       if (results.length > 1) {
         const middle = results.length >> 1;
         await writeHalving(results.slice(0, middle));
@@ -71,7 +78,20 @@ export function createResultRecorder(deps: {
       const [result] = results;
       if (!result) return;
       deps.onUnstorable(result, error);
+      await writeStateOnly(result);
+    }
+  }
+
+  /**
+   * One that cannot be stored even so must not stop all the others: its row stays with this process until the lease
+   * ends, and its dot mark then says that nobody knows what became of it.
+   */
+  async function writeStateOnly(result: Result): Promise<void> {
+    try {
       await writeOnce([{ item: result.item, outcome: stateOnly(result.outcome) }]);
+    } catch (error) {
+      if (willPass(error)) throw error;
+      deps.onUnstorable(result, error);
     }
   }
 
@@ -83,8 +103,10 @@ export function createResultRecorder(deps: {
       if (isAway) setHealthy();
     },
     onFailure: async error => {
-      if (!isAway) deps.onDatabaseAway(error);
-      isAway = true;
+      if (error instanceof DatabaseUnavailable) {
+        if (!isAway) deps.onDatabaseAway(error);
+        isAway = true;
+      }
       await new Promise(resolve => setTimeout(resolve, waitWhileAwayInMilliseconds));
       return 'again';
     },
