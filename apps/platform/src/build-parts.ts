@@ -7,7 +7,7 @@ import { type Repeated, repeatUntilStopped } from '@pennyblack/runtime/lifecycle
 import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Platform } from './build.ts';
 import type { DeliveryEngine } from './features/delivery/delivery-engine.ts';
-import { freeDeadProcesses } from './features/processes/end-dead-processes.ts';
+import { freeDeadProcesses, freeLateWork } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import { runDueUpkeep } from './features/processes/jobs/upkeep.ts';
 
@@ -64,6 +64,7 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
   const freeDead = async () => {
     const dead = await freeDeadProcesses(db.results, platform.freeWork, clock.now());
     if (dead.length > 0) log.warn({ processes: dead }, 'the work of dead processes is free again');
+    await freeLateWork(db.results, platform.freeWork, clock.now());
   };
   const onJobError = (job: string, error: unknown) => log.error({ error, job }, 'upkeep failed');
   const upkeep = () => runDueUpkeep(db, platform.upkeepJobs, lease.processNumber(), clock.now(), onJobError);

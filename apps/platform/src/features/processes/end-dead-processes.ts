@@ -7,6 +7,8 @@ import {
   endAllOtherProcesses,
   endDeadProcesses,
   endProcess,
+  listEndedProcesses,
+  tryLockLateWork,
 } from './store.ts';
 
 /** Frees the work of processes that will never come back; runs in the transaction that marks them ended. */
@@ -17,6 +19,21 @@ export async function freeDeadProcesses(db: Pool, freeWork: readonly FreeWorkOf[
     const dead = await endDeadProcesses(tx);
     if (dead.length > 0) for (const free of freeWork) await free(tx, dead, now);
     return dead;
+  });
+}
+
+/** With its next renewal a process knows that it counts as dead, and no transaction of its lasts longer than a minute. */
+const lateWorkSeconds = 180;
+
+/**
+ * Until it notices, a process that counts as dead goes on writing rows under its old number. Nobody would ever look at
+ * them, so the work of the ended is freed again and again for a while.
+ */
+export async function freeLateWork(db: Pool, freeWork: readonly FreeWorkOf[], now: Date): Promise<void> {
+  await db.transaction(async tx => {
+    if (!(await tryLockLateWork(tx))) return;
+    const ended = await listEndedProcesses(tx, lateWorkSeconds);
+    if (ended.length > 0) for (const free of freeWork) await free(tx, ended, now);
   });
 }
 

@@ -31,6 +31,21 @@ export async function endDeadProcesses(tx: Tx): Promise<number[]> {
   return rows.map(row => row.processNumber);
 }
 
+/** Processes that ended within the last `withinSeconds`. */
+export async function listEndedProcesses(tx: Tx, withinSeconds: number): Promise<number[]> {
+  const rows = await tx.query<{ processNumber: number }>`
+    select process_number as "processNumber" from processes
+    where ended_at > now() - make_interval(secs => ${withinSeconds})`;
+  return rows.map(row => row.processNumber);
+}
+
+/** False when another process frees late work at this moment: two that free the same rows could wait for each other. */
+export async function tryLockLateWork(tx: Tx): Promise<boolean> {
+  const rows = await tx.query<{ isLocked: boolean }>`
+    select pg_try_advisory_xact_lock(hashtext('pennyblack late work')) as "isLocked"`;
+  return rows[0]?.isLocked === true;
+}
+
 export async function endAllOtherProcesses(db: Queryable, exceptNumber: number): Promise<number[]> {
   const rows = await db.query<{ processNumber: number }>`
     update processes set ended_at = now()
