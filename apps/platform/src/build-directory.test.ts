@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { createSetClock } from '@pennyblack/runtime/clock.ts';
+import type { Database, Listener } from '@pennyblack/runtime/database/database.ts';
+import { createDirectoryCache } from './build-directory.ts';
+import { announceDirectoryChange } from './features/accounts/announce-change.ts';
+import { addDomain, vouchForDomain } from './features/domains/add-domain.ts';
+import { confirmSender } from './features/senders/confirm-sender.ts';
+import { addServer, testKeyRing, testWorld } from './testing/test-world.ts';
+
+const world = await testWorld();
+const { database: db, accountId } = world;
+
+/** A cache of its own over the real database, counting the statements that reach it. */
+async function directory(listener: Listener = db.listener) {
+  const clock = createSetClock(new Date('2026-11-21T12:00:00Z'));
+  const counts = { statements: 0 };
+  const reads: Database['reads'] = {
+    ...db.reads,
+    query: (strings, ...values) => {
+      counts.statements += 1;
+      return db.reads.query(strings, ...values);
+    },
+  };
+  const deps = { db: { ...db, reads, listener }, keyRing: testKeyRing, clock, installationDomain: 'mail.shop.test' };
+  return { cache: await createDirectoryCache(deps), clock, counts };
+}
+
+/** Waits, without a fixed time, until a notification has made its way. */
+async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = Date.now() + 10_000;
+  while (!(await isTrue())) {
+    assert.ok(Date.now() < giveUpAt, 'the change was never noticed');
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+}
+
+test('what is asked for again within ten seconds costs no statement, and is read again after them', async () => {
+  const { cache, clock, counts } = await directory();
+  const { server } = world;
+  const ask = async () => {
+    assert.equal((await cache.authenticateServer(server.token))?.serverId, server.serverId);
+    assert.equal((await cache.serverOf(server.serverId))?.name, server.name);
+    assert.equal((await cache.streamsOf(server.serverId)).size, 3);
+    await cache.senderStanding(accountId, { address: 'a@b.test', domain: 'b.test' });
+    await cache.signingKeys(accountId, 'b.test');
+  };
+  await ask();
+  const first = counts.statements;
+  assert.ok(first > 0);
+  clock.advance(9_999);
+  await ask();
+  assert.equal(counts.statements, first);
+  clock.advance(2);
+  await ask();
+  assert.equal(counts.statements, 2 * first);
+});
+
+test('an unknown token is remembered as unknown: a flood of it is not a flood of statements', async () => {
+  const { cache, counts } = await directory();
+  for (let call = 0; call < 20; call += 1) {
+    assert.equal(await cache.authenticateServer('no such token'), undefined);
+    assert.equal(await cache.authenticateAccount('no such token'), undefined);
+  }
+  assert.equal(counts.statements, 2);
+});
+
+test('a change anywhere is noticed at once, though the clock stands still', async () => {
+  const { cache } = await directory();
+  const server = await addServer(db.accept, accountId, 'Live');
+  const from = { address: 'desk@fresh.test', domain: 'fresh.test' };
+  assert.ok(await cache.authenticateServer(server.token));
+  assert.equal(await cache.senderStanding(accountId, from), 'unknown');
+  assert.deepEqual(await cache.signingKeys(accountId, 'fresh.test'), []);
+
+  const domainId = await addDomain(db.accept, testKeyRing, accountId, 'fresh.test', new Date());
+  await db.accept.transaction(async tx => {
+    await tx.query`update server_tokens set revoked_at = now() where server_id = ${server.serverId}`;
+    await vouchForDomain(tx, domainId, new Date());
+    await announceDirectoryChange(tx);
+  });
+  await until(async () => (await cache.authenticateServer(server.token)) === undefined);
+  assert.equal(await cache.senderStanding(accountId, from), 'verified_domain');
+  assert.equal((await cache.signingKeys(accountId, 'fresh.test')).length, 2);
+});
+
+test('a change whose transaction is rolled back is not announced', async () => {
+  let announcements = 0;
+  await db.listener.listen(
+    'pennyblack_directory',
+    () => {
+      announcements += 1;
+    },
+    () => {},
+  );
+  const failing = db.accept.transaction(async tx => {
+    await announceDirectoryChange(tx);
+    throw new Error('rolled back');
+  });
+  await assert.rejects(failing, /rolled back/);
+  await db.accept.transaction(tx => announceDirectoryChange(tx));
+  await until(async () => announcements > 0);
+  assert.equal(announcements, 1);
+});
+
+test('after a gap in listening everything is read again, because a change may have been missed', async () => {
+  let reconnected = () => {};
+  const listener: Listener = {
+    notify: async () => {},
+    listen: async (_channel, _onMessage, onReconnect) => {
+      reconnected = onReconnect;
+    },
+  };
+  const { cache } = await directory(listener);
+  const from = { address: 'late@shop.test', domain: 'shop.test' };
+  assert.equal(await cache.senderStanding(accountId, from), 'unknown');
+  await db.accept.transaction(tx => confirmSender(tx, accountId, from.address, '', new Date()));
+  assert.equal(await cache.senderStanding(accountId, from), 'unknown');
+  reconnected();
+  assert.equal(await cache.senderStanding(accountId, from), 'confirmed_signature');
+});
+
+test('a caller’s token says whose it is and never that it is the test token', async () => {
+  const { cache } = await directory();
+  const caller = await cache.authenticateServer(world.server.token.toUpperCase());
+  assert.equal(caller?.serverId, world.server.serverId);
+  assert.equal(caller?.isTest, false);
+  assert.equal(await cache.serverOf(1), undefined);
+});
