@@ -33,13 +33,35 @@ export const contentFormat = 1;
 
 const decompressedBytesMax = 64 * 1024 * 1024;
 
+const lineFeed = 0x0a;
+
+/** The first line: JSON of everything but the two bodies, and their lengths in bytes. A JSON text has no line feed of its own. */
+type Head = { content: Omit<MessageContent, 'text' | 'html'>; textBytes?: number; htmlBytes?: number };
+
 /**
+ * The bodies stand behind the first line as they are: escaping 10 KB as JSON costs half as much as compressing it.
  * Compressed in place: level 1 takes 60 µs for 12 KB, and the thread pool's round trip takes longer (measured).
  */
 export function packContent(content: MessageContent): Buffer {
-  return zstdCompressSync(JSON.stringify(content), { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+  const { text, html, ...rest } = content;
+  const head: Head = {
+    content: rest,
+    ...(text === undefined ? {} : { textBytes: Buffer.byteLength(text) }),
+    ...(html === undefined ? {} : { htmlBytes: Buffer.byteLength(html) }),
+  };
+  const bytes = Buffer.from(`${JSON.stringify(head)}\n${text ?? ''}${html ?? ''}`);
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
 }
 
+/** Throws when the bytes are not what `packContent` gave. */
 export function unpackContent(packed: Buffer): MessageContent {
-  return JSON.parse(zstdDecompressSync(packed, { maxOutputLength: decompressedBytesMax }).toString('utf8'));
+  const bytes = zstdDecompressSync(packed, { maxOutputLength: decompressedBytesMax });
+  const headEnd = bytes.indexOf(lineFeed);
+  const { content, textBytes, htmlBytes }: Head = JSON.parse(bytes.toString('utf8', 0, headEnd));
+  const textEnd = headEnd + 1 + (textBytes ?? 0);
+  return {
+    ...content,
+    ...(textBytes === undefined ? {} : { text: bytes.toString('utf8', headEnd + 1, textEnd) }),
+    ...(htmlBytes === undefined ? {} : { html: bytes.toString('utf8', textEnd, textEnd + htmlBytes) }),
+  };
 }
