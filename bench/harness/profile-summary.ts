@@ -5,10 +5,10 @@ import type { Profile, ProfileNode } from './inspector.ts';
 export type Share = { name: string; milliseconds: number };
 
 /** What the engine does on its own account. Idle time is left out altogether. */
-const engineWork: Readonly<Record<string, string>> = {
-  '(garbage collector)': 'garbage collection',
-  '(program)': 'native code outside of JavaScript',
-};
+const engineWork: ReadonlyMap<string, string> = new Map([
+  ['(garbage collector)', 'garbage collection'],
+  ['(program)', 'native code outside of JavaScript'],
+]);
 
 function placeOf({ url, lineNumber }: ProfileNode['callFrame']): string {
   const file = url
@@ -19,7 +19,7 @@ function placeOf({ url, lineNumber }: ProfileNode['callFrame']): string {
 
 /** The part of the program that a function belongs to: a feature, an edge, a package, or Node itself. */
 function partOf({ functionName, url }: ProfileNode['callFrame']): string | undefined {
-  const engine = engineWork[functionName];
+  const engine = engineWork.get(functionName);
   if (engine !== undefined) return engine;
   if (url.startsWith('node:'))
     return `Node: ${
