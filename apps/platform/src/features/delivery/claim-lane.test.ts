@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { beforeEach, test } from 'node:test';
 import { createSetClock } from '@pennyblack/runtime/clock.ts';
-import { type Database, DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
+import {
+  CommitUncertain,
+  type Database,
+  DatabaseUnavailable,
+  type Pool,
+} from '@pennyblack/runtime/database/database.ts';
 import { firstUuidV7Of } from '@pennyblack/runtime/uuid-v7.ts';
 import {
   createFakeIntake,
@@ -240,6 +245,44 @@ test('a claim whose contents could not be read is taken up by the next run: noth
   assert.deepEqual(await owners(), { [own]: 30 });
   await claimer.claimDue(goesOn);
   assert.deepEqual(dispatched.toSorted(), ids.toSorted());
+});
+
+/** A claim whose COMMIT is not answered: carried out or not. */
+function unanswered(isCarriedOut: boolean): Database {
+  let failures = 1;
+  const claims: Pool = {
+    ...db.claims,
+    transaction: async work => {
+      failures -= 1;
+      if (failures < 0) return db.claims.transaction(work);
+      await db.claims
+        .transaction(async tx => {
+          await work(tx);
+          if (!isCarriedOut) throw new Error('rolled back');
+        })
+        .catch(() => {});
+      throw new CommitUncertain('the connection died during COMMIT');
+    },
+  };
+  return { ...db, claims };
+}
+
+test('a claim whose COMMIT was carried out and not answered is taken up by the next run', async () => {
+  const ids = await accept(3);
+  const { claimer, dispatched } = setUp({ db: unanswered(true) });
+  await assert.rejects(claimer.claimDue(goesOn), CommitUncertain);
+  assert.deepEqual([await owners(), dispatched], [{ [own]: 3 }, []]);
+  await claimer.claimDue(goesOn);
+  assert.deepEqual(dispatched.toSorted(), ids.toSorted());
+});
+
+test('a claim whose COMMIT was neither carried out nor answered leaves the rows to whoever claims them then', async () => {
+  await accept(3);
+  const { claimer, dispatched } = setUp({ db: unanswered(false) });
+  await assert.rejects(claimer.claimDue(goesOn), CommitUncertain);
+  await claimWork(db, { ...claim, processNumber: 78 }, new Date(Date.now() + 1000));
+  await claimer.claimDue(goesOn);
+  assert.deepEqual([await owners(), dispatched], [{ 78: 3 }, []]);
 });
 
 test('after a lost lease the rows of the old number are others’, and are not sent', async () => {

@@ -3,7 +3,7 @@
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Database } from '@pennyblack/runtime/database/database.ts';
-import { claimWork, loadClaimed, returnClaimed } from './claim-work.ts';
+import { claimWork, keepOwned, loadClaimed, returnClaimed } from './claim-work.ts';
 import type { DeliveryItem, Lane } from './delivery-item.ts';
 import type { ItemsInHand } from './items-in-hand.ts';
 import type { ResultRecorder } from './results.ts';
@@ -46,6 +46,8 @@ export function createLaneClaimer(lane: Lane, deps: LaneDeps): LaneClaimer {
   let earliestOfRound = Number.POSITIVE_INFINITY;
   /** Owned by this process, and not in its memory yet. */
   let claimed: ClaimedRow[] = [];
+  /** Their claim was not answered: nobody but the database knows whether this process owns them. */
+  let doubtful: ClaimedRow[] = [];
   let claimedBy = 0;
 
   /** False when the item found no room and goes back. */
@@ -63,7 +65,14 @@ export function createLaneClaimer(lane: Lane, deps: LaneDeps): LaneClaimer {
   /** False when there was no room for all of them. */
   async function takeClaimed(): Promise<boolean> {
     // The lease was lost: others have them.
-    if (claimedBy !== deps.processNumber()) claimed = [];
+    if (claimedBy !== deps.processNumber()) {
+      claimed = [];
+      doubtful = [];
+    }
+    if (doubtful.length > 0) {
+      claimed.push(...(await keepOwned(db, doubtful, claimedBy)));
+      doubtful = [];
+    }
     let hasRoom = true;
     while (claimed.length > 0 && hasRoom) {
       const work = await loadClaimed(db, claimed.slice(0, loadAtOnce), { lane, processNumber: claimedBy }, clock.now());
@@ -105,7 +114,11 @@ export function createLaneClaimer(lane: Lane, deps: LaneDeps): LaneClaimer {
           db,
           { lane, notBefore, afterServerId, perServer: claimPerServer, total, processNumber: claimedBy },
           now,
+          rows => {
+            doubtful = rows;
+          },
         );
+        doubtful = [];
         noteRound(claimed, total, now);
         if (claimed.length === 0 && isWholeRound) return;
       }

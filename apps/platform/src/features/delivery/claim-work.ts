@@ -5,7 +5,7 @@ import { timeOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import { type LoadedRecipient, loadForDelivery } from '../messages/load-for-delivery.ts';
 import { findSuppressed } from '../suppressions/find-suppressed.ts';
 import { bytesOfContent, type DeliveryItem, type Lane, type MessageInHand } from './delivery-item.ts';
-import { type Claim, type ClaimedRow, claimRows, returnRows } from './store.ts';
+import { type Claim, type ClaimedRow, claimRows, readOwners, returnRows } from './store.ts';
 
 export type ClaimedWork = {
   /** May go. */
@@ -20,8 +20,29 @@ function keyOf(row: { messageId: string; recipientNumber: number }): string {
   return `${row.messageId}/${row.recipientNumber}`;
 }
 
-export async function claimWork(db: Database, claim: Omit<Claim, 'dueUntil'>, now: Date): Promise<ClaimedRow[]> {
-  return db.claims.transaction(tx => claimRows(tx, { ...claim, dueUntil: now }));
+/** `onRows` hears of the rows before the COMMIT: when it is not answered, they may be this process's all the same. */
+export async function claimWork(
+  db: Database,
+  claim: Omit<Claim, 'dueUntil'>,
+  now: Date,
+  onRows: (rows: ClaimedRow[]) => void = () => {},
+): Promise<ClaimedRow[]> {
+  return db.claims.transaction(async tx => {
+    const rows = await claimRows(tx, { ...claim, dueUntil: now });
+    onRows(rows);
+    return rows;
+  });
+}
+
+/** Of rows whose claim ended in doubt, those that it did make this process's. */
+export async function keepOwned(
+  db: Database,
+  rows: readonly ClaimedRow[],
+  processNumber: number,
+): Promise<ClaimedRow[]> {
+  const owners = await db.claims.transaction(tx => readOwners(tx, rows));
+  const owned = new Set(owners.filter(row => row.ownerNumber === processNumber).map(keyOf));
+  return rows.filter(row => owned.has(keyOf(row)));
 }
 
 /** Gives rows back that were claimed and never tried. Rows that are not this process's any more stay as they are. */

@@ -90,6 +90,21 @@ export async function claimRows(tx: Tx, claim: Claim): Promise<ClaimedRow[]> {
   ]);
 }
 
+/** Who owns these rows now. Waits for transactions under way on them, so that a COMMIT nobody answered has ended one way or the other. */
+export async function readOwners(
+  tx: Tx,
+  rows: readonly QueueKey[],
+): Promise<(QueueKey & { ownerNumber: number | null })[]> {
+  return tx.query<QueueKey & { ownerNumber: number | null }>`
+    select q.server_id as "serverId", q.message_id as "messageId", q.recipient_number as "recipientNumber",
+           q.owner_process as "ownerNumber"
+    from delivery_queue q
+    join unnest(${rows.map(row => row.serverId)}::bigint[], ${rows.map(row => row.messageId)}::uuid[],
+                ${rows.map(row => row.recipientNumber)}::smallint[])
+      as wanted (server_id, message_id, recipient_number) using (server_id, message_id, recipient_number)
+    for update of q`;
+}
+
 export type FinishedRow = QueueKey & {
   ownerNumber: number;
   /** A 250 is a fact and ends the row whoever owns it now. */
