@@ -65,9 +65,17 @@ export async function insertMessages(tx: Tx, messages: readonly NewMessage[]): P
   ]);
 }
 
-/** Whether a message is stored: asked when the connection died during COMMIT. */
-export async function existsMessage(db: Queryable, serverId: number, messageId: string): Promise<boolean> {
-  const rows = await db.query`select 1 from messages where server_id = ${serverId} and message_id = ${messageId}`;
+/**
+ * Inserts an empty message, unless there is one. Waits for a transaction under way that inserts the same id, which no
+ * SELECT does. For a transaction that is rolled back.
+ */
+export async function insertEmptyMessage(tx: Tx, serverId: number, messageId: string): Promise<boolean> {
+  const rows = await tx.query`
+    insert into messages (server_id, message_id, stream_id, received_at, from_display, from_key, subject, track_opens,
+                          track_links, is_sandboxed)
+    values (${serverId}, ${messageId}, '', now(), '', '', '', false, 'None', false)
+    on conflict do nothing
+    returning 1`;
   return rows.length > 0;
 }
 

@@ -190,7 +190,8 @@ test('when the database is away nothing is stored, and all of the room is free a
     throw new DatabaseUnavailable('away');
   });
   const lost = item(serverId, ['a@buyer.test', 'b@buyer.test']);
-  await assert.rejects(storeGroup({ db: away, recordEvents, intake }, [lost], new Date()), DatabaseUnavailable);
+  const [outcome] = await storeGroup({ db: away, recordEvents, intake }, [lost], new Date());
+  assert.ok(outcome?.kind === 'failed' && outcome.error instanceof DatabaseUnavailable);
   assert.equal(intake.roomReserved, 0);
   assert.deepEqual(intake.taken, []);
 });
@@ -215,10 +216,10 @@ test('a COMMIT that was not carried out is answered "unavailable", also when the
   let lookUps = 0;
   const reads: Pool = {
     ...db.reads,
-    query: (strings, ...values) => {
+    transaction: work => {
       lookUps += 1;
       if (lookUps === 1) return Promise.reject(new DatabaseUnavailable('still away'));
-      return db.reads.query(strings, ...values);
+      return db.reads.transaction(work);
     },
   };
   const rolledBack = withTransactions(async work => {
@@ -231,10 +232,102 @@ test('a COMMIT that was not carried out is answered "unavailable", also when the
     throw new CommitUncertain('the connection died during COMMIT');
   }, reads);
   const sent = item(serverId, ['a@buyer.test']);
-  await assert.rejects(storeGroup({ db: rolledBack, recordEvents, intake }, [sent], new Date()), CommitUncertain);
+  const [outcome] = await storeGroup({ db: rolledBack, recordEvents, intake }, [sent], new Date());
+  assert.ok(outcome?.kind === 'failed' && outcome.error instanceof CommitUncertain);
   assert.equal(lookUps, 2);
   assert.deepEqual(await rowsOf(sent.message.messageId), { messages: 0, contents: 0, recipients: 0, queue: 0 });
   assert.equal(intake.roomReserved, 0);
+});
+
+test('a COMMIT that is still under way when its connection has died is waited for, not taken for lost', async () => {
+  const serverId = await server();
+  const intake = createFakeIntake(5);
+  let finish: () => void = () => {};
+  let committing: Promise<void> = Promise.resolve();
+  const slow = withTransactions(
+    work =>
+      new Promise((_, reject) => {
+        committing = db.accept.transaction(async tx => {
+          await work(tx);
+          reject(new CommitUncertain('the connection died during COMMIT'));
+          await new Promise<void>(resolve => {
+            finish = resolve;
+          });
+        });
+      }),
+  );
+  const sent = item(serverId, ['a@buyer.test']);
+  const storing = storeGroup({ db: slow, recordEvents, intake }, [sent], new Date());
+  await untilSomebodyWaits();
+  finish();
+  await committing;
+  assert.deepEqual(await storing, [{ kind: 'stored', suppressed: [] }]);
+  assert.equal(intake.taken.length, 1);
+});
+
+async function untilSomebodyWaits(): Promise<void> {
+  for (;;) {
+    const waiting = await db.results.query`
+      select 1 from pg_locks where not granted and locktype = 'transactionid'
+        and pid in (select pid from pg_stat_activity where datname = current_database())`;
+    if (waiting.length > 0) return;
+    await new Promise(resolve => setTimeout(resolve, 10));
+  }
+}
+
+test('a group whose fate stays unknown is answered "unavailable"; when it turns out to be stored, its rows are free', async t => {
+  const serverId = await server();
+  const intake = createFakeIntake(5);
+  let isAway = true;
+  const reads: Pool = {
+    ...db.reads,
+    transaction: work => {
+      if (isAway) {
+        // Ten seconds at once: no test waits for them.
+        const now = performance.now() + 11_000;
+        t.mock.method(performance, 'now', () => now);
+        return Promise.reject(new DatabaseUnavailable('away'));
+      }
+      return db.reads.transaction(work);
+    },
+  };
+  const unanswered = withTransactions(async work => {
+    await db.accept.transaction(work);
+    throw new CommitUncertain('the connection died during COMMIT');
+  }, reads);
+  const sent = item(serverId, ['a@buyer.test', 'b@buyer.test']);
+  const [outcome] = await storeGroup({ db: unanswered, recordEvents, intake }, [sent], new Date());
+  assert.ok(outcome?.kind === 'failed' && outcome.error instanceof CommitUncertain);
+  assert.deepEqual([intake.taken, intake.roomReserved, intake.woken], [[], 0, 0]);
+  const owners = async () => (await readQueue(db.results, serverId)).map(row => row.owner);
+  assert.deepEqual(await owners(), [5, 5]);
+  isAway = false;
+  while (intake.woken === 0) await new Promise(resolve => setTimeout(resolve, 50));
+  assert.deepEqual(await owners(), [null, null]);
+});
+
+test('when the database goes away while a bad message is looked for, each message hears what became of itself', async () => {
+  const serverId = await server();
+  const intake = createFakeIntake(5);
+  let transactions = 0;
+  // The whole group is refused, its first half is stored, and then the database is away.
+  const failing = withTransactions(work => {
+    transactions += 1;
+    if (transactions > 2) return Promise.reject(new DatabaseUnavailable('away'));
+    return db.accept.transaction(work);
+  });
+  const first = item(serverId, ['a@buyer.test']);
+  const poison = item(serverId, ['b@buyer.test'], unstorable);
+  const outcomes = await storeGroup({ db: failing, recordEvents, intake }, [first, poison], new Date());
+  assert.deepEqual(
+    outcomes.map(outcome => outcome.kind),
+    ['stored', 'failed'],
+  );
+  assert.deepEqual(
+    intake.taken.map(taken => taken.addresses),
+    [['a@buyer.test']],
+  );
+  assert.equal(intake.roomReserved, 1);
 });
 
 test('an event that cannot be recorded takes the message back with it', async () => {

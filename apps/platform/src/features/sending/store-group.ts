@@ -10,19 +10,21 @@ import {
 import { type Lane, lanes } from '../delivery/delivery-item.ts';
 import type { DeliveryIntake } from '../delivery/intake.ts';
 import { queueRecipients } from '../delivery/queue-recipients.ts';
+import { returnUntaken } from '../delivery/return-untaken.ts';
 import type { PlatformEvent } from '../events/event.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import type { NewMessage, Recipient } from '../messages/message.ts';
-import { isMessageStored, storeMessages } from '../messages/store-messages.ts';
+import { storeMessages } from '../messages/store-messages.ts';
 import type { StreamType } from '../streams/stream.ts';
 import { findSuppressed } from '../suppressions/find-suppressed.ts';
+import { settleCommit, settleLater } from './settle-commit.ts';
 
 export type GroupItem = { message: NewMessage; streamType: StreamType };
 
 export type StoreOutcome =
   | { kind: 'stored'; suppressed: string[] }
   | { kind: 'all_suppressed'; suppressed: string[] }
-  /** PostgreSQL refuses this one message; its neighbours are stored. */
+  /** PostgreSQL refuses this one message, or the database went away before it was stored; its neighbours may be stored. */
   | { kind: 'failed'; error: unknown };
 
 type Planned = {
@@ -101,17 +103,20 @@ async function writeGroup(deps: StoreGroupDeps, plans: readonly Planned[], now: 
   });
 }
 
-/** The connection died while COMMIT was under way: all of the group is there, or none of it. A new connection knows. */
-async function wasCommitted(db: Database, message: NewMessage): Promise<boolean> {
-  const giveUpAt = Date.now() + commitLookUpMaxInMilliseconds;
-  for (;;) {
-    try {
-      return await isMessageStored(db.reads, message);
-    } catch (error) {
-      if (!(error instanceof DatabaseUnavailable) || Date.now() >= giveUpAt) throw error;
-      await new Promise(resolve => setTimeout(resolve, 200));
-    }
-  }
+/** What was inserted as owned by this process and not handed over belongs to nobody: it waits in the queue like the rest. */
+async function returnUntakenOf(deps: StoreGroupDeps, plans: readonly Planned[], dueAt: Date): Promise<void> {
+  const rows = plans.flatMap(({ item: { message }, active, ownerNumber }) =>
+    ownerNumber === undefined
+      ? []
+      : active.map(({ recipientNumber }) => ({
+          serverId: message.serverId,
+          messageId: message.messageId,
+          recipientNumber,
+          ownerNumber,
+        })),
+  );
+  if (rows.length > 0) await returnUntaken(deps.db.results, rows, dueAt);
+  deps.intake.wake();
 }
 
 async function writeTruthfully(deps: StoreGroupDeps, plans: readonly Planned[], now: Date): Promise<void> {
@@ -120,11 +125,20 @@ async function writeTruthfully(deps: StoreGroupDeps, plans: readonly Planned[], 
   } catch (error) {
     const [first] = plans;
     if (!(error instanceof CommitUncertain) || !first) throw error;
-    if (!(await wasCommitted(deps.db, first.item.message))) throw error;
+    const { serverId, messageId } = first.item.message;
+    const settled = await settleCommit(deps.db.reads, { serverId, messageId }, commitLookUpMaxInMilliseconds);
+    if (settled === 'stored') return;
+    if (settled === 'unknown') {
+      void settleLater(deps.db.reads, { serverId, messageId }, () => returnUntakenOf(deps, plans, now));
+    }
+    throw error;
   }
 }
 
-/** A group that PostgreSQL refuses is halved until the bad message stands alone. */
+/**
+ * A group that PostgreSQL refuses is halved until the bad message stands alone. The database may go away in the middle:
+ * then a part is stored, and each message hears of its own part.
+ */
 async function writeHalving(
   deps: StoreGroupDeps,
   plans: readonly Planned[],
@@ -134,10 +148,8 @@ async function writeHalving(
   try {
     await writeTruthfully(deps, plans, now);
   } catch (error) {
-    if (error instanceof DatabaseUnavailable) throw error;
-    const [only] = plans;
-    if (plans.length === 1 && only) {
-      failures.set(only, error);
+    if (plans.length === 1 || error instanceof DatabaseUnavailable) {
+      for (const plan of plans) failures.set(plan, error);
       return;
     }
     const middle = plans.length >> 1;
@@ -146,7 +158,7 @@ async function writeHalving(
   }
 }
 
-/** One outcome for each item, in their order. Rejects with DatabaseUnavailable when nothing is known to be stored. */
+/** One outcome for each item, in their order. Rejects with DatabaseUnavailable when the suppressions cannot be asked. */
 export async function storeGroup(
   deps: StoreGroupDeps,
   items: readonly GroupItem[],
@@ -156,12 +168,7 @@ export async function storeGroup(
   const toStore = planned.filter(plan => plan.active.length > 0);
   for (const plan of toStore) plan.ownerNumber = deps.intake.reserve(plan.lane, plan.item.message, plan.active.length);
   const failures = new Map<Planned, unknown>();
-  try {
-    if (toStore.length > 0) await writeHalving(deps, toStore, now, failures);
-  } catch (error) {
-    for (const plan of toStore) giveRoomBack(deps.intake, plan);
-    throw error;
-  }
+  if (toStore.length > 0) await writeHalving(deps, toStore, now, failures);
 
   let isAnyWaiting = false;
   for (const plan of toStore) {
