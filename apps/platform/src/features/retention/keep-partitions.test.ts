@@ -119,6 +119,18 @@ test('a detach that was interrupted is ended by the next run', async () => {
   }
 });
 
+test('what was detached and not dropped is dropped by the next run, when it is old enough', async () => {
+  const { db } = await withPartitions();
+  for (const name of [firstOf('messages'), 'messages_p20261121_20261128']) {
+    await db.results.query`${raw(`alter table messages detach partition ${name}`)}`;
+  }
+  const dropped = await dropExpiredPartitions(db.results, 45, daysLater(45));
+  assert.ok(dropped.includes(firstOf('messages')));
+  const left = await db.reads.query<{ name: string }>`
+    select relname as name from pg_class where relname in (${firstOf('messages')}, 'messages_p20261121_20261128')`;
+  assert.deepEqual(left, [{ name: 'messages_p20261121_20261128' }]);
+});
+
 test('a table that is no partition of ours is left alone', async () => {
   const { db } = await withPartitions();
   const [lower, upper] = [firstUuidV7Of(daysLater(-400)), firstUuidV7Of(daysLater(-390))];

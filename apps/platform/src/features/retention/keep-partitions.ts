@@ -4,7 +4,14 @@ import type { Pool } from '@pennyblack/runtime/database/database.ts';
 import { firstUuidV7Of } from '@pennyblack/runtime/uuid-v7.ts';
 import { hasQueuedBelow } from '../delivery/find-queued.ts';
 import { expiredPartitions, missingPartitions, readPartitionName } from './partition-rules.ts';
-import { createPartition, dropPartition, listPartitionNames, lockPartitions } from './store.ts';
+import {
+  createPartition,
+  dropDetached,
+  dropPartition,
+  listDetachedNames,
+  listPartitionNames,
+  lockPartitions,
+} from './store.ts';
 
 export const partitionedTables = ['messages', 'message_contents', 'message_recipients', 'events'] as const;
 
@@ -34,6 +41,16 @@ export async function dropExpiredPartitions(db: Pool, retentionDays: number, now
       await dropPartition(db, table, partition.name, isDetachPending);
       dropped.push(partition.name);
     }
+    dropped.push(...(await dropLeftOvers(db, table, retentionDays, now)));
   }
   return dropped;
+}
+
+/** Mail must not outlive its time in a table that no statement of ours reads any more. */
+async function dropLeftOvers(db: Pool, table: string, retentionDays: number, now: Date): Promise<string[]> {
+  const names = await listDetachedNames(db, table);
+  const leftOver = names.flatMap(name => readPartitionName(name) ?? []);
+  const expired = expiredPartitions(leftOver, retentionDays, now);
+  for (const { name } of expired) await dropDetached(db, name);
+  return expired.map(({ name }) => name);
 }

@@ -18,6 +18,16 @@ export async function listPartitionNames(
     where parent.relname = ${table} and space.nspname = 'pennyblack'`;
 }
 
+/** Tables that are named like partitions of `table` and are none any more: detached, and not dropped. */
+export async function listDetachedNames(db: Queryable, table: string): Promise<string[]> {
+  const rows = await db.query<{ name: string }>`
+    select relname as name
+    from pg_class
+    join pg_namespace space on space.oid = relnamespace
+    where space.nspname = 'pennyblack' and relkind = 'r' and not relispartition and starts_with(relname, ${`${table}_p`})`;
+  return rows.map(row => row.name);
+}
+
 /** Two processes may start at once; the lock lets the second one see what the first has made. */
 export async function lockPartitions(db: Queryable): Promise<void> {
   await db.query`select pg_advisory_xact_lock(hashtext('pennyblack partitions'))`;
@@ -40,6 +50,14 @@ export async function dropPartition(db: Pool, table: string, name: string, isDet
   await db.session(async session => {
     await session.query`select set_config('lock_timeout', ${`${lockTimeoutInSeconds}s`}, false)`;
     await session.query`${raw(`alter table ${table} detach partition ${name} ${how}`)}`;
+    await session.query`${raw(`drop table ${name}`)}`;
+  });
+}
+
+/** What a run that was interrupted between detaching and dropping has left. */
+export async function dropDetached(db: Pool, name: string): Promise<void> {
+  await db.session(async session => {
+    await session.query`select set_config('lock_timeout', ${`${lockTimeoutInSeconds}s`}, false)`;
     await session.query`${raw(`drop table ${name}`)}`;
   });
 }
