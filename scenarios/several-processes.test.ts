@@ -45,11 +45,11 @@ story('one process accepts and two deliver; the death of one of them loses nothi
   const report = await checkPromise(databaseUrl, load.accepted, world.sinks);
   tell(`one of two delivering processes was killed: ${JSON.stringify(report)}`);
   assert.equal(report.delivered, report.recipients);
-  const live = await ask<{ roles: string[] }>(
-    databaseUrl,
-    'select roles from processes where ended_at is null order by process_number',
-  );
-  assert.equal(live.length, 2, 'the dead one is known to be dead');
+  // The dead one may have had nothing in hand, so that the others were done before its lease ran out.
+  await until('the dead one is known to be dead', async () => {
+    const live = await ask(databaseUrl, 'select 1 from processes where ended_at is null');
+    return live.length === 2;
+  });
   assert.equal((await second.stop()).code, 0);
   assert.equal((await api.stop()).code, 0);
 });
