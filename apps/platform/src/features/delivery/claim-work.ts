@@ -100,6 +100,7 @@ export async function loadClaimed(
       attempts: row.attempts,
       receivedAt: timeOfUuidV7(row.messageId),
       ownerNumber: claim.processNumber,
+      claimNumber: row.claimNumber,
       checkedAt: now,
       isSuppressed: false,
     });

@@ -26,6 +26,8 @@ export type DeliveryItem = {
   receivedAt: Date;
   /** The process number under which the row is owned. */
   ownerNumber: number;
+  /** Which claim of the row gave it to this process; 0 when it was inserted as owned. */
+  claimNumber: number;
   /** When the suppressions were last asked about this recipient. */
   checkedAt: Date;
   /** What they answered. */

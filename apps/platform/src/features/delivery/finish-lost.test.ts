@@ -9,7 +9,7 @@ const { database: db, accountId, recordEvents } = await testWorld();
 const server = async () => (await addServer(db.accept, accountId, 'Live')).serverId;
 
 function claimed({ serverId, messageId, recipientNumber, streamId, dueAt }: NewQueueRow): ClaimedRow {
-  return { serverId, messageId, recipientNumber, streamId, dueAt, attempts: 0, isUncertain: false };
+  return { serverId, messageId, recipientNumber, streamId, dueAt, claimNumber: 0, attempts: 0, isUncertain: false };
 }
 
 test('a recipient whose message is gone ends as bounced, with an event that says why', async () => {

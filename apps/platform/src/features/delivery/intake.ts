@@ -58,6 +58,7 @@ export function createIntake(deps: IntakeDeps): DeliveryIntake & { close(): void
           attempts: 0,
           receivedAt,
           ownerNumber,
+          claimNumber: 0,
           checkedAt: receivedAt,
           isSuppressed: false,
         });

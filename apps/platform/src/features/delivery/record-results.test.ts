@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { addServer, makeTestId, readEvents, readQueue, testWorld } from '../../testing/test-world.ts';
+import { claimWork } from './claim-work.ts';
 import type { DeliveryItem } from './delivery-item.ts';
 import type { Outcome } from './outcome.ts';
 import { recordResults } from './record-results.ts';
@@ -75,6 +76,25 @@ test('anything else of a recipient that others own by now changes nothing', asyn
     assert.deepEqual(await suppressionsOf(item), [], outcome.kind);
     const bounces = await db.reads.query`select 1 from bounces where server_id = ${item.message.serverId}`;
     assert.deepEqual(bounces, [], outcome.kind);
+  }
+});
+
+test('a result that is recorded again, because nobody answered the first time, leaves the next claim of the row alone', async () => {
+  const deferred: Outcome = { kind: 'deferred', reply: 'smtp;451', by, dueAt: now, isUncertain: false, isHeld: false };
+  for (const outcome of [deferred, { kind: 'released', dueAt: now }, bounced, { kind: 'suppressed' }] as Outcome[]) {
+    const item = await itemInHand();
+    await record([item, { kind: 'released', dueAt: now }]);
+    // The same process takes the row out of the queue again, and is sending it.
+    await claimWork(
+      db,
+      { lane: 0, notBefore: new Date(0), afterServerId: 0, perServer: 50, total: 200, processNumber: item.ownerNumber },
+      new Date(now.getTime() + 1),
+    );
+    const before = await queueOf(item);
+    assert.equal(before[0]?.owner, item.ownerNumber);
+    await record([item, outcome]);
+    assert.deepEqual(await queueOf(item), before, outcome.kind);
+    assert.deepEqual(await kindsOf(item), [], outcome.kind);
   }
 });
 

@@ -24,6 +24,7 @@ function rowOf({ item }: Result) {
     messageId: item.message.messageId,
     recipientNumber: item.recipientNumber,
     ownerNumber: item.ownerNumber,
+    claimNumber: item.claimNumber,
   };
 }
 

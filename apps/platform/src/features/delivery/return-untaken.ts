@@ -9,7 +9,8 @@ export async function returnUntaken(
   rows: readonly (QueueKey & { ownerNumber: number })[],
   dueAt: Date,
 ): Promise<void> {
-  const untried = { dueAt, attempts: 0, isUncertain: false, isHeld: false, lastReply: null };
+  // Rows that were claimed since then are in somebody's hands.
+  const untried = { claimNumber: 0, dueAt, attempts: 0, isUncertain: false, isHeld: false, lastReply: null };
   await db.transaction(tx =>
     returnRows(
       tx,

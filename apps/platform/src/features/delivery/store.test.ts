@@ -79,6 +79,7 @@ test('lanes are claimed apart, and a claimed row carries its owner', async () =>
     messageId: receipt.messageId,
     recipientNumber: 0,
     streamId: 'outbound',
+    claimNumber: 1,
     attempts: 0,
     dueAt: receipt.dueAt,
     isUncertain: false,
@@ -135,7 +136,7 @@ test('a finished row goes for its owner, or for anybody when its end is a fact; 
   const serverId = await server();
   const row = await queueRow(db.results, serverId, { ownerNumber: 8 });
   const finish = (ownerNumber: number, needsOwner: boolean) =>
-    db.results.transaction(tx => deleteFinishedRows(tx, [{ ...row, ownerNumber, needsOwner }]));
+    db.results.transaction(tx => deleteFinishedRows(tx, [{ ...row, ownerNumber, claimNumber: 0, needsOwner }]));
   assert.deepEqual(await finish(7, true), []);
   assert.deepEqual(await finish(7, false), [{ messageId: row.messageId, recipientNumber: 0 }]);
   assert.deepEqual(await finish(8, true), []);
@@ -148,13 +149,22 @@ test('a returned row keeps its last reply and its mark of uncertainty', async ()
   const giveBack = (changes: object) =>
     db.results.transaction(tx =>
       returnRows(tx, [
-        { ...row, ownerNumber: 8, attempts: 1, isUncertain: true, isHeld: false, lastReply: 'smtp;451', ...changes },
+        {
+          ...row,
+          ownerNumber: 8,
+          claimNumber: 0,
+          attempts: 1,
+          isUncertain: true,
+          isHeld: false,
+          lastReply: 'smtp;451',
+          ...changes,
+        },
       ]),
     );
   assert.equal((await giveBack({ ownerNumber: 7 })).length, 0);
   assert.equal((await giveBack({})).length, 1);
   await claimWith({ processNumber: 8 });
-  await giveBack({ isUncertain: false, lastReply: null, attempts: 2 });
+  await giveBack({ claimNumber: 1, isUncertain: false, lastReply: null, attempts: 2 });
   const [back] = await readQueue(db.reads, serverId);
   assert.deepEqual([back?.owner, back?.attempts, back?.isUncertain, back?.lastReply], [null, 2, true, 'smtp;451']);
 });

@@ -27,6 +27,8 @@ export async function insertQueueRows(tx: Tx, rows: readonly NewQueueRow[]): Pro
 
 export type ClaimedRow = QueueKey & {
   streamId: string;
+  /** Which claim of the row this is; see `claims` in the migration. */
+  claimNumber: number;
   attempts: number;
   dueAt: Date;
   isUncertain: boolean;
@@ -56,11 +58,11 @@ const claimText = `
     limit $5
   )
   update delivery_queue q
-  set owner_process = $6
+  set owner_process = $6, claims = q.claims + 1
   from due
   where q.server_id = due.server_id and q.message_id = due.message_id and q.recipient_number = due.recipient_number
   returning q.server_id as "serverId", q.message_id as "messageId", q.recipient_number as "recipientNumber",
-            q.stream_id as "streamId", q.attempts, q.due_at as "dueAt", q.is_uncertain as "isUncertain"`;
+            q.stream_id as "streamId", q.claims as "claimNumber", q.attempts, q.due_at as "dueAt", q.is_uncertain as "isUncertain"`;
 
 export type Claim = {
   lane: Lane;
@@ -107,16 +109,17 @@ export async function readOwners(
 
 export type FinishedRow = QueueKey & {
   ownerNumber: number;
+  claimNumber: number;
   /** A 250 is a fact and ends the row whoever owns it now. */
   needsOwner: boolean;
 };
 
 const deleteFinishedText = `
   delete from delivery_queue q
-  using unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::bigint[], $5::boolean[])
-    as done (server_id, message_id, recipient_number, owner_process, needs_owner)
+  using unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::bigint[], $5::boolean[], $6::int[])
+    as done (server_id, message_id, recipient_number, owner_process, needs_owner, claim_number)
   where q.server_id = done.server_id and q.message_id = done.message_id and q.recipient_number = done.recipient_number
-    and (q.owner_process = done.owner_process or not done.needs_owner)
+    and ((q.owner_process = done.owner_process and q.claims = done.claim_number) or not done.needs_owner)
   returning q.message_id as "messageId", q.recipient_number as "recipientNumber"`;
 
 /** Answers the rows that were still there: only they may get a final event. */
@@ -130,11 +133,13 @@ export async function deleteFinishedRows(
     rows.map(row => row.recipientNumber),
     rows.map(row => row.ownerNumber),
     rows.map(row => row.needsOwner),
+    rows.map(row => row.claimNumber),
   ]);
 }
 
 export type ReturnedRow = QueueKey & {
   ownerNumber: number;
+  claimNumber: number;
   dueAt: Date;
   attempts: number;
   isUncertain: boolean;
@@ -148,13 +153,14 @@ const returnRowsText = `
       is_uncertain = q.is_uncertain or back.is_uncertain, is_held = back.is_held,
       last_reply = coalesce(back.last_reply, q.last_reply)
   from unnest($1::bigint[], $2::uuid[], $3::smallint[], $4::bigint[], $5::timestamptz[], $6::smallint[], $7::boolean[],
-              $8::boolean[], $9::text[])
-    as back (server_id, message_id, recipient_number, owner_process, due_at, attempts, is_uncertain, is_held, last_reply)
+              $8::boolean[], $9::text[], $10::int[])
+    as back (server_id, message_id, recipient_number, owner_process, due_at, attempts, is_uncertain, is_held, last_reply,
+             claim_number)
   where q.server_id = back.server_id and q.message_id = back.message_id and q.recipient_number = back.recipient_number
-    and q.owner_process = back.owner_process
+    and q.owner_process = back.owner_process and q.claims = back.claim_number
   returning q.message_id as "messageId", q.recipient_number as "recipientNumber"`;
 
-/** Puts rows back into the queue for later. Answers those that were still ours. */
+/** Puts rows back into the queue for later. Answers those that were still ours, by the same claim. */
 export async function returnRows(
   tx: Tx,
   rows: readonly ReturnedRow[],
@@ -169,6 +175,7 @@ export async function returnRows(
     rows.map(row => row.isUncertain),
     rows.map(row => row.isHeld),
     rows.map(row => row.lastReply),
+    rows.map(row => row.claimNumber),
   ]);
 }
 

@@ -9,6 +9,9 @@ create table delivery_queue (
   due_at timestamptz not null,
   -- The process that has the row in memory; null while it waits for its time.
   owner_process bigint,
+  -- How often it was taken out of the queue. An owner repeats the number in what it writes, so that a write which is made
+  -- again, because nobody answered the first, cannot touch the row after the same process has claimed it anew.
+  claims integer not null default 0,
   attempts smallint not null default 0,
   -- How often an owner died with the row in hand. Pushes the row out, so that a message that kills processes cannot loop.
   reclaims smallint not null default 0,

@@ -49,6 +49,7 @@ export function sampleItem(changes: ItemChanges = {}): DeliveryItem {
     attempts: 0,
     receivedAt: sampleTime,
     ownerNumber: 7,
+    claimNumber: 0,
     checkedAt: sampleTime,
     isSuppressed: false,
     ...rest,
