@@ -4,12 +4,20 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createBatchWriter } from './batch-writer.ts';
 
 /** Writes end when the test says so. */
-function setUp(options: { itemsMax?: number; writesMax?: number; decision?: 'again' | 'rejected' } = {}) {
+function setUp(
+  options: {
+    itemsMax?: number;
+    writesMax?: number;
+    pauseInMilliseconds?: number;
+    decision?: 'again' | 'rejected';
+  } = {},
+) {
   const writes: { items: readonly string[]; end(): void; fail(error: Error): void }[] = [];
   const failures: { error: unknown; items: readonly string[] }[] = [];
   const writer = createBatchWriter<string>({
     itemsMax: options.itemsMax ?? 100,
     writesMax: options.writesMax ?? 1,
+    pauseInMilliseconds: options.pauseInMilliseconds ?? 0,
     writeBatch: items => {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       writes.push({ items, end: resolve, fail: reject });
@@ -91,6 +99,32 @@ test('a batch that is given up fails its own items only', async () => {
     { status: 'rejected', reason: error },
     { status: 'fulfilled', value: undefined },
   ]);
+});
+
+test('with a pause, a lone item is written at once and what follows is gathered until the pause is over', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const { writer, writes, written } = setUp({ pauseInMilliseconds: 5, writesMax: 2 });
+  const all = [writer.write('a')];
+  await nextTurn();
+  assert.deepEqual(written(), [['a']]);
+  writes[0]?.end();
+  for (const item of ['b', 'c']) {
+    all.push(writer.write(item));
+    await nextTurn();
+  }
+  t.mock.timers.tick(4);
+  assert.equal(writes.length, 1);
+  t.mock.timers.tick(1);
+  assert.deepEqual(written(), [['a'], ['b', 'c']]);
+  writes[1]?.end();
+  await Promise.all(all);
+  // After a pause with nothing to write, the next item waits for nothing.
+  t.mock.timers.tick(5);
+  const last = writer.write('d');
+  await nextTurn();
+  assert.deepEqual(written()[2], ['d']);
+  writes[2]?.end();
+  await last;
 });
 
 test('drained: at once when nothing waits, otherwise when the last write has ended', async () => {

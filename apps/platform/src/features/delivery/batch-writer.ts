@@ -1,5 +1,5 @@
-// Writes things in batches: what arrives while a write is under way goes into the next one, without any timer. Used
-// for results and for dot marks.
+// Writes things in batches: what arrives while a write is under way goes into the next one. A lone item is written at
+// once; only a stream of them waits, where a pause was asked for. Used for results and for dot marks.
 
 export type BatchWriter<T> = {
   /** Resolves when the item is written. Rejects only when the writer was told not to try again. */
@@ -14,6 +14,8 @@ export type BatchWriterOptions<T> = {
   itemsMax: number;
   /** Writes at the same time. */
   writesMax: number;
+  /** From the start of one write to the start of the next one, so that fast writes do not become many small ones. Default 0. */
+  pauseInMilliseconds?: number;
   writeBatch(items: readonly T[]): Promise<void>;
   /**
    * What to do about a batch that failed: write it again after a while (the database is away), or give these items up.
@@ -28,6 +30,7 @@ export function createBatchWriter<T>(options: BatchWriterOptions<T>): BatchWrite
   let underWay = 0;
   let itemsUnderWay = 0;
   let isScheduled = false;
+  let isPausing = false;
   let drainWaiters: (() => void)[] = [];
 
   async function writeUntilDone(batch: readonly Waiting<T>[]): Promise<void> {
@@ -46,13 +49,23 @@ export function createBatchWriter<T>(options: BatchWriterOptions<T>): BatchWrite
     }
   }
 
+  function pause(): void {
+    if (!options.pauseInMilliseconds) return;
+    isPausing = true;
+    setTimeout(() => {
+      isPausing = false;
+      startWrites();
+    }, options.pauseInMilliseconds);
+  }
+
   function startWrites(): void {
     isScheduled = false;
-    while (underWay < options.writesMax && waiting.length > 0) {
+    while (underWay < options.writesMax && waiting.length > 0 && !isPausing) {
       const batch = waiting.slice(0, options.itemsMax);
       waiting = waiting.slice(batch.length);
       underWay += 1;
       itemsUnderWay += batch.length;
+      pause();
       void writeUntilDone(batch).then(() => {
         underWay -= 1;
         itemsUnderWay -= batch.length;
@@ -71,7 +84,7 @@ export function createBatchWriter<T>(options: BatchWriterOptions<T>): BatchWrite
       new Promise<void>((resolve, reject) => {
         waiting.push({ item, resolve, reject });
         // One turn of the event loop gathers what the same turn brings.
-        if (!isScheduled && underWay < options.writesMax) {
+        if (!isScheduled && !isPausing && underWay < options.writesMax) {
           isScheduled = true;
           setImmediate(startWrites);
         }

@@ -20,6 +20,12 @@ import { createResultRecorder } from './results.ts';
 import { createRoom, defaultRoomLimits, type RoomLimits } from './room.ts';
 import type { RouteSetting } from './route-rules.ts';
 
+/**
+ * On a quick disk a batch would be three results, and a transaction for three costs nearly what one for thirty does. What
+ * was sent within this time and met a kill is sent again, so it is short.
+ */
+const pauseBetweenResultsInMilliseconds = 5;
+
 export type DeliveryLog = {
   warn(about: Record<string, unknown>, text: string): void;
   error(about: Record<string, unknown>, text: string): void;
@@ -69,6 +75,7 @@ export function createDelivery(deps: DeliveryDeps): DeliveryEngine {
     clock,
     onUnstorable: ({ item }, error) =>
       log.error({ error, messageId: item.message.messageId }, 'a delivery result could not be stored whole'),
+    pauseInMilliseconds: pauseBetweenResultsInMilliseconds,
     onDatabaseAway: error => log.error({ error }, 'delivery waits: results cannot be written'),
   });
   const items = createItemsInHand({

@@ -49,6 +49,8 @@ export function createResultRecorder(deps: {
   clock: Clock;
   onUnstorable(result: Result, error: unknown): void;
   onDatabaseAway(error: unknown): void;
+  /** Between the starts of two batches; see batch-writer.ts. */
+  pauseInMilliseconds?: number;
 }): ResultRecorder {
   let isAway = false;
   let healthWaiters: (() => void)[] = [];
@@ -98,6 +100,7 @@ export function createResultRecorder(deps: {
   const writer = createBatchWriter<Result>({
     itemsMax: resultsPerBatchMax,
     writesMax,
+    pauseInMilliseconds: deps.pauseInMilliseconds ?? 0,
     writeBatch: async results => {
       await writeHalving(results);
       if (isAway) setHealthy();
