@@ -107,14 +107,15 @@ function printRuns(runs: ReadonlyMap<string, readonly Run[]>, paced: Run, halfRa
   const row = (name: string, all: readonly Run[], ratio: number) => {
     const of = (part: keyof Run) => median(all.map(run => run[part]));
     const processor = [of('server'), of('database'), of('load')];
+    const sum = processor.reduce((total, part) => total + part, 0);
     const latencies = [of('p50'), of('p99')].map(value => (Number.isNaN(value) ? '' : value.toFixed(1)));
-    return [name, perSecond(of('rate')), times(ratio), ...processor.map(milliseconds), ...latencies];
+    return [name, perSecond(of('rate')), times(ratio), ...processor.map(milliseconds), milliseconds(sum), ...latencies];
   };
   const rows = [...runs].map(([name, all]) => row(name, all, ratioOf(runs, name, postfix)));
   rows.push(row(`single, paced at ${perSecond(halfRate)}/s`, [paced], Number.NaN));
   printTable(
     'Accepting messages of 10 KB (processor time in ms for each message; latency of a call in ms)',
-    ['', 'messages/s', 'to Postfix', 'server', 'database', 'load', 'p50', 'p99'],
+    ['', 'messages/s', 'to Postfix', 'server', 'database', 'load', 'all', 'p50', 'p99'],
     rows,
   );
   printTable(

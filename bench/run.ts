@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 import { benchAccept } from './accept.ts';
 import { benchDeliver } from './deliver.ts';
+import { describeOtherWork } from './harness/busy-machine.ts';
 import { requirePackages } from './harness/packages.ts';
 import { runInSession, type Session } from './harness/session.ts';
 import type { BenchOptions } from './options.ts';
@@ -70,6 +71,8 @@ try {
     process.exitCode = 1;
   } else {
     if (!options.isProfile) requirePackages(bench.packages, install);
+    const otherWork = await describeOtherWork();
+    if (otherWork) console.log(`${otherWork}\n`);
     await runInSession(options.folder, session => bench.run(session, options));
   }
 } catch (error) {

@@ -52,6 +52,8 @@ export async function runInSession(baseFolder: string | undefined, work: (sessio
     await Promise.race([work(session), interrupted]);
   } finally {
     stopping.abort();
+    // What was under way fails now that its processes end; the first failure is the one to tell.
+    process.on('unhandledRejection', () => {});
     for (const end of ends.reverse()) await end().catch(error => console.error(error));
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
   }
