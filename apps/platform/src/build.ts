@@ -16,6 +16,7 @@ import { deleteOldBounces } from './features/bounces/delete-old-bounces.ts';
 import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { countQueued, forgetOldDotMarks, isQueuedCondition } from './features/delivery/find-queued.ts';
 import { createWorkFreer } from './features/delivery/free-work.ts';
+import { logOutcome } from './features/delivery/log-outcome.ts';
 import { createRemoteIntake, deliveryChannel } from './features/delivery/remote-intake.ts';
 import type { RouteSetting } from './features/delivery/route-rules.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
@@ -176,7 +177,10 @@ function createDeliveryOf(
       (await directory.streamsOf(serverId)).get(streamId)?.uncertainRecipients === 'hold',
     processNumber: () => deps.lease().processNumber(),
     countDeliveryProcesses: () => countLive(db.reads, 'delivery'),
-    onOutcome: outcome => countOutcome(outcome.kind),
+    onOutcome: (outcome, item) => {
+      countOutcome(outcome.kind);
+      logOutcome(log, outcome, item);
+    },
     settings: {
       routes: toRoutes(settings),
       mxPort: settings.mxPort,

@@ -181,7 +181,7 @@ test('a first start that was interrupted leaves nothing that the next one minds'
   await (await start(dataFolder)).close();
 });
 
-test('data of another user is not touched by an ordinary one', {
+test('data of another user is touched neither by an ordinary one nor by root', {
   skip: isRoot ? false : 'only root can make it',
 }, async () => {
   const dataFolder = path.join(folder, 'foreign');
@@ -189,6 +189,9 @@ test('data of another user is not touched by an ordinary one', {
   const world = { ...systemWorld, isRoot: false };
   await chown(path.join(dataFolder, 'postgres'), 12345, 12345);
   await assert.rejects(start(dataFolder, { world }), /belongs to another user \(number 12345\)/);
+  // Neither by root: a chown would lock its owner out.
+  await assert.rejects(start(dataFolder), /belongs to another user \(number 12345\)/);
+  assert.equal((await stat(path.join(dataFolder, 'postgres'))).uid, 12345);
 });
 
 test('root without user namespaces runs it as an unprivileged user, with the data where that user reaches it', {

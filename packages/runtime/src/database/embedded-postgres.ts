@@ -8,7 +8,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { lockDataFolder } from './data-folder-lock.ts';
 import { findPostgresBinaries, postgresMajor } from './postgres-binaries.ts';
-import { chooseLauncher, type Launcher, type LauncherWorld, systemWorld } from './postgres-launcher.ts';
+import {
+  chooseLauncher,
+  isUnprivilegedUser,
+  type Launcher,
+  type LauncherWorld,
+  systemWorld,
+} from './postgres-launcher.ts';
 import { type Durability, initdbArguments } from './postgres-settings.ts';
 import { freePort, type Postmaster, startPostmaster } from './postmaster.ts';
 import { readPostmasterFile, stopLeftover } from './postmaster-file.ts';
@@ -37,6 +43,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const dataFolder = path.resolve(options.dataFolder);
   const unlock = await lockDataFolder(dataFolder);
   try {
+    await refuseOthersCluster(path.join(dataFolder, 'postgres'), options.world ?? systemWorld);
     const launcher = await chooseLauncher(dataFolder, await findPostgresBinaries(), options.world ?? systemWorld);
     const dataDirectory = path.join(launcher.home, 'postgres');
     if (await exists(path.join(dataDirectory, 'PG_VERSION'))) await refuseForeignCluster(dataDirectory, options);
@@ -219,9 +226,29 @@ function connectionStringFor(password: string, port: number): string {
   return `postgres://${superuser}:${password}@127.0.0.1:${port}/${databaseName}`;
 }
 
-function exists(file: string): Promise<boolean> {
-  return stat(file).then(
-    () => true,
-    () => false,
+/** What may not be looked at is there: taking it for missing would make a new database over it. */
+async function exists(file: string): Promise<boolean> {
+  try {
+    await stat(file);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    const words = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `The database folder cannot be read: ${words}. Start Pennyblack as the user who owns it, or give it back to ` +
+        `this user: chown -R ${process.getuid?.() ?? ''} ${path.dirname(file)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** A service user's database stays the service user's, also when root runs a command: a chown would lock its owner out. */
+async function refuseOthersCluster(dataDirectory: string, world: LauncherWorld): Promise<void> {
+  if (!world.isRoot) return;
+  const found = await stat(dataDirectory).catch(() => undefined);
+  if (found === undefined || found.uid === 0 || (await isUnprivilegedUser(found.uid))) return;
+  throw new Error(
+    `The database in ${dataDirectory} belongs to another user (number ${found.uid}), and root would take it away. ` +
+      'Run this as that user, for example with: sudo -u',
   );
 }

@@ -86,13 +86,22 @@ async function launchAsUnprivileged(
 
 type User = { uid: number; gid: number };
 
+/** The users whom `launchAsUnprivileged` may have given a cluster to. */
+export async function isUnprivilegedUser(uid: number): Promise<boolean> {
+  return (await unprivilegedUsers()).some(user => user.uid === uid);
+}
+
 async function unprivilegedUser(): Promise<User | undefined> {
+  const [first] = await unprivilegedUsers();
+  return first;
+}
+
+async function unprivilegedUsers(): Promise<User[]> {
   const users = (await readFile('/etc/passwd', 'utf8').catch(() => '')).split('\n').map(line => line.split(':'));
-  for (const name of ['postgres', 'nobody']) {
+  return ['postgres', 'nobody'].flatMap(name => {
     const found = users.find(fields => fields[0] === name);
-    if (found) return { uid: Number(found[2]), gid: Number(found[3]) };
-  }
-  return undefined;
+    return found ? [{ uid: Number(found[2]), gid: Number(found[3]) }] : [];
+  });
 }
 
 /** The programs, with the libraries and data they look for beside themselves, where everyone may read. */

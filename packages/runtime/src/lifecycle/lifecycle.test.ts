@@ -69,13 +69,19 @@ test('a signal stops everything and exits with 0', async () => {
   assert.deepEqual(lines, ['stopping', 'stopped']);
 });
 
-test('a second signal exits at once, with 1', async () => {
-  const { log, lifecycle, part } = setUp();
+test('the same signal twice in a moment is one, as with Ctrl-C on npm start; a later one exits at once, with 1', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout', 'Date'] });
+  const { lines, log, lifecycle, part } = setUp();
   const { emitter, world, exited } = fakeProcess();
   stopOnSignals(lifecycle, log, world);
   const stuck = Promise.withResolvers<void>();
   await lifecycle.add(part('api', { stop: () => stuck.promise }));
   emitter.emit('SIGINT');
+  t.mock.timers.tick(5);
+  emitter.emit('SIGINT');
+  emitter.emit('SIGTERM');
+  assert.deepEqual(lines, ['stopping']);
+  t.mock.timers.tick(1000);
   emitter.emit('SIGINT');
   assert.equal(await exited, 1);
   stuck.resolve();

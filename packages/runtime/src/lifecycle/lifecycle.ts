@@ -56,6 +56,12 @@ export function createLifecycle(log: Log): Lifecycle {
   };
 }
 
+/**
+ * Ctrl-C on `npm start` signals the whole group, and npm passes its own on: the same wish arrives twice within
+ * milliseconds, and is no impatience.
+ */
+const sameSignalMilliseconds = 1000;
+
 /** What a process may be told from outside, and how it ends; a test passes its own. */
 export type ProcessWorld = {
   on(event: string, listener: (reason: unknown) => void): unknown;
@@ -63,20 +69,23 @@ export type ProcessWorld = {
 };
 
 /**
- * Ties a lifecycle to the process: SIGTERM or SIGINT stops it and exits with 0, or with 1 after ten seconds; a second
- * signal exits at once; an error that nobody caught is logged and ends the process with 1, because nobody knows what
- * state it left behind.
+ * Ties a lifecycle to the process: SIGTERM or SIGINT stops it and exits with 0, or with 1 after ten seconds; another
+ * signal, a second later or more, exits at once; an error that nobody caught is logged and ends the process with 1,
+ * because nobody knows what state it left behind.
  */
 export function stopOnSignals(lifecycle: Lifecycle, log: Log, world: ProcessWorld = process): void {
   let isStopping = false;
+  let stoppingSince = 0;
 
   async function stopAndExit(signal: string): Promise<void> {
+    if (isStopping && Date.now() - stoppingSince < sameSignalMilliseconds) return;
     if (isStopping) {
       log.warn({ signal }, 'told twice to stop: exiting at once');
       world.exit(1);
       return;
     }
     isStopping = true;
+    stoppingSince = Date.now();
     log.info({ signal }, 'stopping');
     const limit = setTimeout(() => {
       log.error(`not stopped after ${stopSecondsMax} seconds: exiting all the same`);

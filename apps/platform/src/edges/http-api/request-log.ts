@@ -21,7 +21,8 @@ export function logAnswer(
   onAnswer?.(answered);
   const caller = request.caller;
   const serverId = caller?.kind === 'server' ? caller.server.serverId : undefined;
-  const line = { requestId: request.id, ...answered, serverId };
+  const errorCode = reply.getHeader('x-pm-apierrorcode');
+  const line = { requestId: request.id, ...answered, serverId, errorCode, client: request.ip };
   // Health checks come every few seconds from every balancer.
   if (answered.route.startsWith('/health') || answered.route === '/metrics') log.debug(line, 'request');
   else log.info(line, 'request');

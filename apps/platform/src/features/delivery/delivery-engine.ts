@@ -7,6 +7,7 @@ import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stoppe
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import { startClaimLoop } from './claim-loop.ts';
+import type { DeliveryItem } from './delivery-item.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { createDotMarker } from './dot-marks.ts';
 import { finishLost } from './finish-lost.ts';
@@ -44,7 +45,7 @@ export type DeliveryDeps = {
   /** The number of the lease this process holds now. */
   processNumber(): number;
   countDeliveryProcesses(): Promise<number>;
-  onOutcome(outcome: Outcome): void;
+  onOutcome(outcome: Outcome, item: DeliveryItem): void;
   settings: {
     routes: readonly RouteSetting[];
     mxPort: number;

@@ -66,7 +66,9 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       case 'host': {
         const { host, port, user, password } = route;
         const credentials = user === undefined || password === undefined ? {} : { user, password };
-        destinationFor(`route ${host}:${port}`, [{ host, port, mustVerifyTls: false, ...credentials }]).push(item);
+        destinationFor(`route ${user ?? ''}@${host}:${port}`, [
+          { host, port, mustVerifyTls: false, ...credentials },
+        ]).push(item);
         return;
       }
       case 'mx':

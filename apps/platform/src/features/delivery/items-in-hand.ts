@@ -27,13 +27,13 @@ export type ItemsInHandDeps = {
   retryDelaysInSeconds: readonly number[];
   /** What the stream wants for a recipient whose final dot was sent and not answered. */
   holdsUncertain(serverId: number, streamId: string): Promise<boolean>;
-  onOutcome(outcome: Outcome): void;
+  onOutcome(outcome: Outcome, item: DeliveryItem): void;
   onError(error: unknown): void;
 };
 
 export function createItemsInHand(deps: ItemsInHandDeps): ItemsInHand {
   function finish(item: DeliveryItem, outcome: Outcome): void {
-    deps.onOutcome(outcome);
+    deps.onOutcome(outcome, item);
     void deps.results.record({ item, outcome }).then(() => deps.room.release(item.lane, 1, item.message.bytes));
   }
 
