@@ -3,7 +3,7 @@
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
-import type { UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
+import { timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import type { RefusalName } from '../../refusals.ts';
 import type { NewMessage } from '../messages/message.ts';
 import { type MessageContent, packContent } from '../messages/message-content.ts';
@@ -63,7 +63,8 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
 
   function makeMessage(server: SendingServer, streamId: string, checked: CheckedMessage): NewMessage {
     const messageId = deps.makeMessageId();
-    const receivedAt = deps.clock.now();
+    // The id's own time: searches by date go by the id, so both must say the same.
+    const receivedAt = timeOfUuidV7(messageId);
     const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType } = checked;
     const content: MessageContent = {
       accountId: server.accountId,
