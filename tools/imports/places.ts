@@ -58,6 +58,7 @@ export const featureOrder: readonly string[] = [
   'tracking',
   'inbound',
   'webhooks',
+  'webhook-calls',
   'stats',
   'data-removals',
   'notices',

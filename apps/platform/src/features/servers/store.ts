@@ -58,3 +58,20 @@ export async function findServer(db: Queryable, serverId: number): Promise<Sendi
     where server_id = ${serverId} and deleted_at is null`;
   return rows[0];
 }
+
+/** The server stays locked until the transaction ends, so that two changes of its hooks cannot interleave. */
+export async function lockServerHooks(
+  tx: Tx,
+  serverId: number,
+): Promise<{ hooksEncrypted: Buffer | null } | undefined> {
+  const rows = await tx.query<{ hooksEncrypted: Buffer | null }>`
+    select hooks_encrypted as "hooksEncrypted"
+    from servers
+    where server_id = ${serverId} and deleted_at is null
+    for no key update`;
+  return rows[0];
+}
+
+export async function updateServerHooks(tx: Tx, serverId: number, hooksEncrypted: Buffer): Promise<void> {
+  await tx.query`update servers set hooks_encrypted = ${hooksEncrypted} where server_id = ${serverId}`;
+}

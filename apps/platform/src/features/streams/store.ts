@@ -38,3 +38,20 @@ export async function updateUncertainRecipients(
     returning 1`;
   return rows.length > 0;
 }
+
+/** Null takes the stream out of the archive. False when there is no such stream. */
+export async function updateArchivedAt(
+  tx: Tx,
+  serverId: number,
+  streamId: string,
+  archivedAt: Date | null,
+  now: Date,
+): Promise<boolean> {
+  const rows = await tx.query`
+    update message_streams
+    set archived_at = case when ${archivedAt}::timestamptz is null then null else coalesce(archived_at, ${archivedAt}) end,
+        updated_at = ${now}
+    where server_id = ${serverId} and stream_id = ${streamId}
+    returning 1`;
+  return rows.length > 0;
+}

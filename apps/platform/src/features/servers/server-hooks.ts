@@ -1,0 +1,27 @@
+// The hook URLs that a server itself has, older than the webhooks of a stream. Source: Postmark's Server API.
+
+/** URLs are '' when unset. They may hold a password, so they are stored encrypted. */
+export type ServerHooks = {
+  bounceHookUrl: string;
+  openHookUrl: string;
+  deliveryHookUrl: string;
+  clickHookUrl: string;
+  inboundHookUrl: string;
+  /** For `openHookUrl`. */
+  postFirstOpenOnly: boolean;
+  /** Adds `Content` to what goes to `bounceHookUrl`. */
+  includeBounceContentInHook: boolean;
+  /** Errors of SMTP submission go to the bounce hooks too. */
+  enableSmtpApiErrorHooks: boolean;
+};
+
+export const noServerHooks: ServerHooks = {
+  bounceHookUrl: '',
+  openHookUrl: '',
+  deliveryHookUrl: '',
+  clickHookUrl: '',
+  inboundHookUrl: '',
+  postFirstOpenOnly: false,
+  includeBounceContentInHook: false,
+  enableSmtpApiErrorHooks: false,
+};
