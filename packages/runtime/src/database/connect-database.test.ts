@@ -69,7 +69,7 @@ test('every session has our settings, and reads end after ten seconds', async ()
     current_setting('synchronous_commit') as sync, current_setting('plan_cache_mode') as plans,
     current_setting('statement_timeout') as timeout`;
   const common = { path: 'pennyblack', zone: 'UTC', sync: 'on', plans: 'force_custom_plan' };
-  for (const pool of [db.accept, db.results, db.claims]) {
+  for (const pool of [db.accept, db.results, db.claims, db.calls]) {
     assert.deepEqual(await one(pool, settings), { ...common, timeout: '1min' });
   }
   assert.deepEqual(await one(db.reads, settings), { ...common, timeout: '10s' });
@@ -199,4 +199,19 @@ test('after closing, nothing more is done', async () => {
   await closed.close();
   await assert.rejects(closed.reads.query`select 1`, DatabaseUnavailable);
   await assert.rejects(closed.listener.notify('news', 'x'), DatabaseUnavailable);
+});
+
+test('a hint runs after the commit, and not after a rollback', async () => {
+  const hints: string[] = [];
+  await db.accept.transaction(async tx => {
+    tx.afterCommit(() => hints.push('committed'));
+    await tx.query`insert into things values (70, 'seventy')`;
+    assert.deepEqual(hints, []);
+  });
+  const failing = db.accept.transaction(async tx => {
+    tx.afterCommit(() => hints.push('rolled back'));
+    throw new Error('no');
+  });
+  await assert.rejects(failing, /no/);
+  assert.deepEqual(hints, ['committed']);
 });

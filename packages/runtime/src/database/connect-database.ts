@@ -14,8 +14,8 @@ export type ConnectOptions = {
   onError: (error: Error) => void;
 };
 
-/** Connections per process, together with the listening one at most twelve. */
-export const connectionsMax = { accept: 3, results: 2, claims: 1, reads: 5 } as const;
+/** Connections per process, together with the listening one at most fourteen. */
+export const connectionsMax = { accept: 3, results: 2, claims: 1, calls: 2, reads: 5 } as const;
 
 const readSecondsMax = 10;
 const acquireSecondsMax = 10;
@@ -38,8 +38,9 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
   const accept = pool(connectionsMax.accept, transactionSecondsMax);
   const results = pool(connectionsMax.results, transactionSecondsMax);
   const claims = pool(connectionsMax.claims, transactionSecondsMax);
+  const calls = pool(connectionsMax.calls, transactionSecondsMax);
   const reads = pool(connectionsMax.reads, readSecondsMax);
-  const closePools = () => Promise.all([accept.close(), results.close(), claims.close(), reads.close()]);
+  const closePools = () => Promise.all([accept, results, claims, calls, reads].map(each => each.close()));
 
   try {
     await refuseOldServer(reads);
@@ -48,6 +49,7 @@ export async function connectDatabase(options: ConnectOptions): Promise<Database
       accept,
       results,
       claims,
+      calls,
       reads,
       listener,
       async close() {

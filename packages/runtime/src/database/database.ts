@@ -14,7 +14,14 @@ export type Queryable = {
 };
 
 /** A transaction's handle. It throws when it is used after its transaction has ended. */
-export type Tx = Queryable & { readonly isTransaction: true };
+export type Tx = Queryable & {
+  readonly isTransaction: true;
+  /**
+   * Runs `hint` after COMMIT, also after one that was not answered; never after a rollback. For telling others in this
+   * process that there is something to look at: a process may die before it runs, so what has to happen is a row.
+   */
+  afterCommit(hint: () => void): void;
+};
 
 export type Pool = Queryable & {
   /**
@@ -35,11 +42,13 @@ export type Listener = {
   notify(channel: string, payload: string): Promise<void>;
 };
 
-/** A process holds at most eleven connections for work: accept 3, results 2, claims 1, reads 5; and one to listen. */
+/** A process holds at most thirteen connections for work: accept 3, results 2, claims 1, calls 2, reads 5; and one to listen. */
 export type Database = {
   readonly accept: Pool;
   readonly results: Pool;
   readonly claims: Pool;
+  /** For the calls of webhooks, so that neither they nor deliveries wait for each other. Opened when first used. */
+  readonly calls: Pool;
   /** Statements here end after 10 s. */
   readonly reads: Pool;
   readonly listener: Listener;

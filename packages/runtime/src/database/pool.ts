@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import pg from 'pg';
 import { Sql } from 'sql-template-tag';
-import type { Pool, Queryable, Row, Tx } from './database.ts';
+import { CommitUncertain, type Pool, type Queryable, type Row, type Tx } from './database.ts';
 import { isUnavailable, translateCommitError, translateStatementError } from './database-errors.ts';
 import { type ConnectionSettings, clientConfig } from './session-settings.ts';
 
@@ -69,8 +69,13 @@ export function createPool(settings: PoolSettings): ClosablePool {
       const run = runOn(client);
       await run({ text: 'begin', values: [] });
       let isOver = false;
+      const hints: (() => void)[] = [];
       const tx: Tx = {
         isTransaction: true,
+        afterCommit: hint => {
+          assert(!isOver, 'a transaction was used after its end');
+          hints.push(hint);
+        },
         ...queryable(statement => {
           assert(!isOver, 'a transaction was used after its end');
           return run(statement);
@@ -87,7 +92,13 @@ export function createPool(settings: PoolSettings): ClosablePool {
         throw error;
       }
       isOver = true;
-      await commit(client, broken);
+      try {
+        await commit(client, broken);
+      } catch (error) {
+        if (error instanceof CommitUncertain) runHints(hints);
+        throw error;
+      }
+      runHints(hints);
       return result;
     });
   }
@@ -129,6 +140,10 @@ function runOn(client: pg.ClientBase): Run {
       throw translateStatementError(error);
     }
   };
+}
+
+function runHints(hints: readonly (() => void)[]): void {
+  for (const hint of hints) hint();
 }
 
 async function commit(client: pg.ClientBase, broken: () => void): Promise<void> {

@@ -1,8 +1,8 @@
 // Writes down, before a final dot is sent, that it is about to be: after a crash we then know whose outcome is unknown.
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
+import { createBatchWriter } from '@pennyblack/runtime/database/batch-writer.ts';
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
-import { createBatchWriter } from './batch-writer.ts';
 import type { DeliveryItem } from './delivery-item.ts';
 import { insertDotMarks } from './store.ts';
 

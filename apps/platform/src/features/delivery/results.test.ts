@@ -26,6 +26,7 @@ function setUp(t: TestContext, fails: (events: readonly PlatformEvent[]) => unkn
   let running = 0;
   const tx: Tx = {
     isTransaction: true,
+    afterCommit: () => {},
     query: async () => [],
     prepared: async (_name, _text, [, messageIds, numbers]) =>
       (messageIds as string[]).map((messageId, position) => ({

@@ -2,9 +2,10 @@
 // sent meanwhile; a result that PostgreSQL refuses is found by halving and never fails its neighbours.
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
-import { DatabaseUnavailable, type Pool, StatementFailed } from '@pennyblack/runtime/database/database.ts';
+import { createBatchWriter } from '@pennyblack/runtime/database/batch-writer.ts';
+import { DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
+import { willPass, writeHalving } from '@pennyblack/runtime/database/write-halving.ts';
 import type { RecordEvents } from '../events/record-events.ts';
-import { createBatchWriter } from './batch-writer.ts';
 import type { Outcome } from './outcome.ts';
 import { type Result, recordResults } from './record-results.ts';
 
@@ -36,13 +37,6 @@ function stateOnly(outcome: Outcome): Outcome {
   }
 }
 
-/** Serialization failure and deadlock: the same transaction may well succeed a moment later. */
-const passingCodes: ReadonlySet<string> = new Set(['40001', '40P01']);
-
-function willPass(error: unknown): boolean {
-  return error instanceof DatabaseUnavailable || (error instanceof StatementFailed && passingCodes.has(error.code));
-}
-
 export function createResultRecorder(deps: {
   db: Pool;
   recordEvents: RecordEvents;
@@ -66,29 +60,12 @@ export function createResultRecorder(deps: {
     await deps.db.transaction(tx => recordResults(tx, deps.recordEvents, results, deps.clock.now()));
   }
 
-  async function writeHalving(results: readonly Result[]): Promise<void> {
-    try {
-      await writeOnce(results);
-    } catch (error) {
-      if (willPass(error)) throw error;
-      if (results.length > 1) {
-        const middle = results.length >> 1;
-        await writeHalving(results.slice(0, middle));
-        await writeHalving(results.slice(middle));
-        return;
-      }
-      const [result] = results;
-      if (!result) return;
-      deps.onUnstorable(result, error);
-      await writeStateOnly(result);
-    }
-  }
-
   /**
    * One that cannot be stored even so must not stop all the others: its row stays with this process until the lease
    * ends, and its dot mark then says that nobody knows what became of it.
    */
-  async function writeStateOnly(result: Result): Promise<void> {
+  async function writeStateOnly(result: Result, refusal: unknown): Promise<void> {
+    deps.onUnstorable(result, refusal);
     try {
       await writeOnce([{ item: result.item, outcome: stateOnly(result.outcome) }]);
     } catch (error) {
@@ -102,7 +79,7 @@ export function createResultRecorder(deps: {
     writesMax,
     pauseInMilliseconds: deps.pauseInMilliseconds ?? 0,
     writeBatch: async results => {
-      await writeHalving(results);
+      await writeHalving(results, writeOnce, writeStateOnly);
       if (isAway) setHealthy();
     },
     onFailure: async error => {

@@ -1,5 +1,5 @@
 // Writes things in batches: what arrives while a write is under way goes into the next one. A lone item is written at
-// once; only a stream of them waits, where a pause was asked for. Used for results and for dot marks.
+// once; only a stream of them waits, where a pause was asked for. Used for results, dot marks and calls of webhooks.
 
 export type BatchWriter<T> = {
   /** Resolves when the item is written. Rejects only when the writer was told not to try again. */
