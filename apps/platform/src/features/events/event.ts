@@ -28,4 +28,6 @@ export const eventKinds = {
   recipient_uncertain: { isStored: true, isFinal: false, timeline: null },
   suppression_lifted: { isStored: true, isFinal: false, timeline: null },
   suppression_created: { isStored: true, isFinal: false, timeline: 'SubscriptionChanged' },
+  webhook_paused: { isStored: true, isFinal: false, timeline: null },
+  webhook_resumed: { isStored: true, isFinal: false, timeline: null },
 } as const satisfies Record<string, { isStored: boolean; isFinal: boolean; timeline: string | null }>;

@@ -24,6 +24,17 @@ export async function listStreams(db: Queryable, serverId: number): Promise<Mess
     where server_id = ${serverId}`;
 }
 
+/** The stream stays as it is until the transaction ends, and others who lock it wait. */
+export async function lockStreamRow(tx: Tx, serverId: number, streamId: string): Promise<MessageStream | undefined> {
+  const rows = await tx.query<MessageStream>`
+    select server_id as "serverId", stream_id as "streamId", stream_type as "streamType",
+           uncertain_recipients as "uncertainRecipients", archived_at is not null as "isArchived"
+    from message_streams
+    where server_id = ${serverId} and stream_id = ${streamId}
+    for no key update`;
+  return rows[0];
+}
+
 export async function updateUncertainRecipients(
   tx: Tx,
   serverId: number,
