@@ -1,12 +1,17 @@
 // docs/reference/events.md: what can happen, and where it shows.
 
+import type { EventKind } from '../../apps/platform/src/features/events/event.ts';
+import { triggersOf } from '../../apps/platform/src/features/webhooks/payloads/trigger-rules.ts';
+import type { CallTrigger } from '../../apps/platform/src/features/webhooks/webhook.ts';
+import { bounceTypeNames } from '../../packages/email/src/bounces/bounce-types.ts';
 import { code, page, table } from './markdown.ts';
 
 export type DescribedEvent = { isStored: boolean; isFinal: boolean; timeline: string | null };
 
 const introduction =
   'Everything that happens to a message is recorded as an event, in the transaction that makes it happen. A recipient ' +
-  'has exactly one event that ends it; no webhook and no count listens yet.';
+  'has exactly one event that ends it. Those with a webhook are posted to the webhooks of the stream that ask for it: ' +
+  '[webhooks](webhooks.md) shows what. An event whose recipient is not known any more is not. No count listens yet.';
 
 export function eventsPage(events: Readonly<Record<string, DescribedEvent>>): string {
   const yes = (value: boolean) => (value ? 'yes' : '');
@@ -15,6 +20,14 @@ export function eventsPage(events: Readonly<Record<string, DescribedEvent>>): st
     yes(event.isStored),
     yes(event.isFinal),
     event.timeline === null ? '' : code(event.timeline),
+    triggersOfKind(kind).map(code).join(' or '),
   ]);
-  return page('Events', introduction, [table(['Event', 'Stored', 'Ends the recipient', 'In MessageEvents'], rows)]);
+  const head = ['Event', 'Stored', 'Ends the recipient', 'In MessageEvents', 'Webhook'];
+  return page('Events', introduction, [table(head, rows)]);
+}
+
+/** Which it is of several depends on the type of the bounce. */
+export function triggersOfKind(kind: string): CallTrigger[] {
+  const probes = bounceTypeNames.map(type => ({ kind: kind as EventKind, recipient: 'any', details: { type } }));
+  return [...new Set(probes.flatMap(probe => triggersOf(probe) ?? []))];
 }

@@ -10,6 +10,7 @@ import { metricsPage } from './metrics-page.ts';
 import { readTables } from './read-tables.ts';
 import { settingsPage } from './settings-page.ts';
 import { tablesPage } from './tables-page.ts';
+import { webhooksPage } from './webhooks-page.ts';
 
 export function makePages(sources: Sources): Map<string, string> {
   const pages = new Map([
@@ -18,6 +19,7 @@ export function makePages(sources: Sources): Map<string, string> {
     ['openapi.json', `${JSON.stringify(describeOpenApi(sources.endpoints, sources.version), null, 2)}\n`],
     ['commands.md', commandsPage(sources.commands)],
     ['events.md', eventsPage(sources.events)],
+    ['webhooks.md', webhooksPage(sources.events)],
     ['tables.md', tablesPage(readTables(sources.migrations))],
   ]);
   if (sources.settings !== undefined) pages.set('settings.md', settingsPage(sources.settings));

@@ -4,11 +4,16 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Type } from 'typebox';
 import { defineEndpoint } from '../../apps/platform/src/edges/http-api/endpoint.ts';
+import { eventKinds } from '../../apps/platform/src/features/events/event.ts';
+import { samplePayload } from '../../apps/platform/src/features/webhooks/payloads/sample-payloads.ts';
+import { triggerNames } from '../../apps/platform/src/features/webhooks/webhook.ts';
 import { refusals } from '../../apps/platform/src/refusals.ts';
 import { optionalSetting, setting } from '../../packages/runtime/src/config/setting.ts';
 import { endpointsPage } from './endpoints-page.ts';
+import { eventsPage } from './events-page.ts';
 import { readTables } from './read-tables.ts';
 import { settingsPage } from './settings-page.ts';
+import { webhooksPage } from './webhooks-page.ts';
 
 const root = path.dirname(path.dirname(import.meta.dirname));
 
@@ -149,4 +154,37 @@ test('the page of settings keeps their order and marks what is secret', () => {
     a: setting('A', kind, { defaultValue: 'x', sentence: 'One | two.' }),
   });
   assert.match(page, /\| `DATABASE_URL` \| embedded \| To use\. \*Secret\.\* \|\n\| `A` \| x \| One \\\| two\. \|/);
+});
+
+test('the page of events says which webhook each one makes', () => {
+  const rows = [...eventsPage(eventKinds).matchAll(/^\| `(\w+)` \|.*\| (.*?) ?\|$/gm)].map(([, kind, last]) => [
+    kind,
+    last,
+  ]);
+  assert.deepEqual(Object.fromEntries(rows), {
+    message_accepted: '',
+    recipient_delivered: '`Delivery`',
+    recipient_deferred: '',
+    recipient_bounced: '`Bounce` or `SpamComplaint`',
+    recipient_suppressed: '',
+    recipient_uncertain: '',
+    suppression_lifted: '`SubscriptionChange`',
+    suppression_created: '`SubscriptionChange`',
+  });
+});
+
+test('the page of webhooks explains every key of every payload, in the order of the wire', () => {
+  const [, ...sections] = webhooksPage(eventKinds).split(/^## /m);
+  const titles = sections.map(section => section.split('\n', 1)[0]);
+  assert.deepEqual(titles, [...triggerNames, 'Inbound', 'SMTP API error']);
+  for (const [position, trigger] of [...triggerNames, 'Inbound' as const].entries()) {
+    const rows = [...(sections[position] ?? '').matchAll(/^\| `(\w+)` \| (.*) \|$/gm)];
+    const sample = samplePayload(trigger, { serverId: 1, streamId: 'outbound' }, new Date());
+    const optional = trigger === 'Bounce' || trigger === 'SpamComplaint' ? ['Content'] : [];
+    assert.deepEqual(
+      rows.map(([, key]) => key),
+      [...Object.keys(sample), ...optional],
+    );
+    for (const [, key, text] of rows) assert.ok(text, `${trigger} ${key}`);
+  }
 });

@@ -1,10 +1,20 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addServer, makeTestId, readEvents, readQueue, testWorld } from '../../testing/test-world.ts';
+import {
+  addServer,
+  createFakeIntake,
+  createTestAcceptor,
+  makeTestId,
+  readEvents,
+  readQueue,
+  testWorld,
+} from '../../testing/test-world.ts';
+import { sampleRequest } from '../sending/testing/sample-requests.ts';
 import { listHeld, sendHeldAgain, takeHeldForDelivered } from './decide-held.ts';
 import { queueRow } from './testing/queued-rows.ts';
 
-const { database: db, accountId, recordEvents } = await testWorld();
+const world = await testWorld();
+const { database: db, accountId, recordEvents } = world;
 
 /** Recipients 0 and 1 of a message are held, 2 is not. */
 async function heldMessage() {
@@ -67,6 +77,26 @@ test('taken for delivered: they leave the queue, and each has an event that says
     ['recipient_delivered', 1],
   ]);
   assert.match(String(events[0]?.details.reply), /taken for delivered by the operator/);
+});
+
+test('taken for delivered: the event names address, tag and metadata like any other delivery', async () => {
+  const server = await addServer(db.accept, accountId, 'Live');
+  const { serverId } = server;
+  const labels = { tag: 'order', metadata: { order: '1187' } };
+  const request = sampleRequest({ to: 'ana@buyer.test, Ben@buyer.test', ...labels });
+  const result = await createTestAcceptor(world, createFakeIntake(undefined)).accept(server, request);
+  assert.equal(result.kind, 'accepted');
+  const messageId = result.kind === 'accepted' ? result.messageId : '';
+  await db.results.query`update delivery_queue set is_held = true where message_id = ${messageId}`;
+  const now = new Date();
+  await db.results.transaction(tx => takeHeldForDelivered(tx, recordEvents, serverId, messageId, now));
+  const events = (await readEvents(db.reads, serverId, messageId)).filter(({ kind }) => kind === 'recipient_delivered');
+  assert.deepEqual(events.map(event => [event.recipientNumber, event.recipient]).toSorted(), [
+    [0, 'ana@buyer.test'],
+    [1, 'Ben@buyer.test'],
+  ]);
+  for (const { details } of events)
+    assert.deepEqual({ tag: details.tag, metadata: details.metadata }, labels, String(details.reply));
 });
 
 test('nobody decides about another server’s recipients', async () => {

@@ -2,6 +2,8 @@
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import type { RecordEvents } from '../events/record-events.ts';
+import { loadForDelivery } from '../messages/load-for-delivery.ts';
+import { labelsOf } from './message-labels.ts';
 import { deleteHeldRows, type HeldRow, listHeldRows, releaseHeldRows } from './store.ts';
 
 export type { HeldRow } from './store.ts';
@@ -27,22 +29,21 @@ export async function takeHeldForDelivered(
   now: Date,
 ): Promise<number> {
   const rows = await deleteHeldRows(tx, serverId, messageId);
+  if (rows.length === 0) return 0;
+  const held = rows.map(row => ({ ...row, serverId, messageId }));
+  const { recipients, contents } = await loadForDelivery(tx, held);
+  const content = contents.get(messageId);
   const details = {
     reply: 'smtp;250 2.0.0 taken for delivered by the operator; the answer was lost',
     host: '',
     ip: '',
+    ...(content ? labelsOf(content) : {}),
   };
-  await recordEvents(
-    tx,
-    rows.map(({ recipientNumber, streamId }) => ({
-      kind: 'recipient_delivered' as const,
-      serverId,
-      messageId,
-      recipientNumber,
-      streamId,
-      details,
-    })),
-    now,
-  );
+  const events = held.map(row => {
+    const recipient = recipients.find(({ recipientNumber }) => recipientNumber === row.recipientNumber);
+    const address = recipient ? { recipient: recipient.address } : {};
+    return { kind: 'recipient_delivered' as const, ...row, ...address, details };
+  });
+  await recordEvents(tx, events, now);
   return rows.length;
 }

@@ -99,7 +99,8 @@ test('a result that is recorded again, because nobody answered the first time, l
 });
 
 test('a hard bounce has an id, a row, a suppression, and an event for each', async () => {
-  const item = await itemInHand({ content: { tag: 'order' }, address: 'Ana@Buyer.test' });
+  const labels = { tag: 'order', metadata: { order: '1187' } };
+  const item = await itemInHand({ content: labels, address: 'Ana@Buyer.test' });
   await record([item, bounced]);
   const { serverId, messageId } = item.message;
   const [bounce] = await db.reads.query<{ bounceId: number }>`
@@ -130,7 +131,7 @@ test('a hard bounce has an id, a row, a suppression, and an event for each', asy
   assert.equal(ended?.details.bounceId, bounce.bounceId);
   assert.equal(ended?.details.type, 'HardBounce');
   assert.equal(suppressed?.kind, 'suppression_created');
-  assert.deepEqual(suppressed?.details, { reason: 'HardBounce', origin: 'Recipient', tag: 'order' });
+  assert.deepEqual(suppressed?.details, { reason: 'HardBounce', origin: 'Recipient', ...labels });
   assert.deepEqual(more, []);
 });
 
@@ -175,6 +176,19 @@ test('two bounces of one address in one batch are two bounces and one suppressio
   assert.equal((await suppressionsOf(first)).length, 1);
   const kinds = (await readEvents(db.reads, first.message.serverId)).map(event => event.kind);
   assert.deepEqual(kinds, ['recipient_bounced', 'recipient_bounced', 'suppression_created']);
+});
+
+test('a suppression names the message whose bounce suppressed, not another one of the same address', async () => {
+  const soft = await itemInHand({ content: { tag: 'soft' } });
+  const { serverId } = soft.message;
+  const hard = await itemInHand({ serverId, content: { tag: 'hard' } });
+  const again = await itemInHand({ serverId, content: { tag: 'again' } });
+  await record([soft, { ...bounced, type: 'SoftBounce' } as Outcome], [hard, bounced], [again, bounced]);
+  const created = (await readEvents(db.reads, serverId)).filter(event => event.kind === 'suppression_created');
+  assert.deepEqual(
+    created.map(event => [event.messageId, event.details.tag]),
+    [[hard.message.messageId, 'hard']],
+  );
 });
 
 test('a deferred recipient waits for its time with the attempt counted and what the server said', async () => {

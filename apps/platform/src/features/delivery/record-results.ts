@@ -9,6 +9,7 @@ import type { RecordEvents } from '../events/record-events.ts';
 import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
 import type { Suppression } from '../suppressions/suppression.ts';
 import type { DeliveryItem } from './delivery-item.ts';
+import { labelsOf } from './message-labels.ts';
 import type { Outcome } from './outcome.ts';
 import { deleteFinishedRows, type ReturnedRow, returnRows } from './store.ts';
 
@@ -82,10 +83,7 @@ function newSuppression(bounce: NewBounce): Suppression | undefined {
 
 function eventOf({ item, outcome }: Result, bounceId: number | undefined): PlatformEvent[] {
   const { content } = item.message;
-  const tagAndMetadata = {
-    ...(content.tag === undefined ? {} : { tag: content.tag }),
-    ...(content.metadata === undefined ? {} : { metadata: content.metadata }),
-  };
+  const labels = labelsOf(content);
   const about = {
     serverId: item.message.serverId,
     messageId: item.message.messageId,
@@ -95,11 +93,9 @@ function eventOf({ item, outcome }: Result, bounceId: number | undefined): Platf
   };
   switch (outcome.kind) {
     case 'delivered':
-      return [
-        { ...about, kind: 'recipient_delivered', details: { reply: outcome.reply, ...outcome.by, ...tagAndMetadata } },
-      ];
+      return [{ ...about, kind: 'recipient_delivered', details: { reply: outcome.reply, ...outcome.by, ...labels } }];
     case 'deferred': {
-      const details = { reply: outcome.reply, ...outcome.by, ...tagAndMetadata };
+      const details = { reply: outcome.reply, ...outcome.by, ...labels };
       const deferred: PlatformEvent = { ...about, kind: 'recipient_deferred', details };
       if (!outcome.isUncertain) return [deferred];
       return [
@@ -119,29 +115,35 @@ function eventOf({ item, outcome }: Result, bounceId: number | undefined): Platf
             ...outcome.by,
             from: content.from.address,
             subject: content.subject,
-            ...tagAndMetadata,
+            ...labels,
           },
         },
       ];
     case 'suppressed':
-      return [{ ...about, kind: 'recipient_suppressed', details: tagAndMetadata }];
+      return [{ ...about, kind: 'recipient_suppressed', details: labels }];
     case 'released':
       return [];
   }
 }
 
-function suppressionEvent(suppression: Suppression, bounces: readonly NewBounce[]): PlatformEvent {
+function suppressionEvent(suppression: Suppression, bounced: readonly Result[]): PlatformEvent {
   const { serverId, streamId, addressKey, emailAddress, reason, origin } = suppression;
-  const cause = bounces.find(
-    bounce => bounce.serverId === serverId && bounce.streamId === streamId && bounce.addressKey === addressKey,
-  );
+  const cause = bounced.find(
+    ({ item, outcome }) =>
+      item.message.serverId === serverId &&
+      item.message.content.streamId === streamId &&
+      item.addressKey === addressKey &&
+      // A soft bounce of the same address in the same batch has suppressed nothing.
+      outcome.kind === 'bounced' &&
+      suppressionOf(outcome.type) !== undefined,
+  )?.item;
   return {
     kind: 'suppression_created',
     serverId,
     streamId,
     recipient: emailAddress,
-    ...(cause ? { messageId: cause.messageId, recipientNumber: cause.recipientNumber } : {}),
-    details: { reason, origin, ...(cause?.tag ? { tag: cause.tag } : {}) },
+    ...(cause ? { messageId: cause.message.messageId, recipientNumber: cause.recipientNumber } : {}),
+    details: { reason, origin, ...(cause ? labelsOf(cause.message.content) : {}) },
   };
 }
 
@@ -162,6 +164,6 @@ export async function recordResults(
 
   const bounceIdOf = new Map(bounced.map((result, position) => [result, bounceIds[position]]));
   const events = [...finished, ...returned].flatMap(result => eventOf(result, bounceIdOf.get(result)));
-  events.push(...suppressed.map(suppression => suppressionEvent(suppression, bounces)));
+  events.push(...suppressed.map(suppression => suppressionEvent(suppression, bounced)));
   await recordEvents(tx, events, now);
 }

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { bounceTypeNames } from '@pennyblack/email/bounces/bounce-types.ts';
+import { type EventKind, eventKinds } from '../../events/event.ts';
+import { triggersOf } from './trigger-rules.ts';
+
+const recipient = 'ana@buyer.test';
+
+test('each kind of event makes one kind of call, or none', () => {
+  const triggers: Record<EventKind, string | undefined> = {
+    message_accepted: undefined,
+    recipient_delivered: 'Delivery',
+    recipient_deferred: undefined,
+    recipient_bounced: 'Bounce',
+    recipient_suppressed: undefined,
+    recipient_uncertain: undefined,
+    suppression_lifted: 'SubscriptionChange',
+    suppression_created: 'SubscriptionChange',
+  };
+  for (const kind of Object.keys(eventKinds) as EventKind[])
+    assert.equal(triggersOf({ kind, recipient, details: {} }), triggers[kind], kind);
+});
+
+test('a complaint is not also a bounce; every other type is a bounce', () => {
+  for (const type of bounceTypeNames) {
+    const trigger = triggersOf({ kind: 'recipient_bounced', recipient, details: { type } });
+    assert.equal(trigger, type === 'SpamComplaint' ? 'SpamComplaint' : 'Bounce');
+  }
+});
+
+test('a recipient whose address is not known any more makes no call', () => {
+  for (const kind of Object.keys(eventKinds) as EventKind[]) {
+    assert.equal(triggersOf({ kind, details: {} }), undefined);
+    assert.equal(triggersOf({ kind, recipient: '', details: {} }), undefined);
+  }
+});
