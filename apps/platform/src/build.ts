@@ -11,6 +11,7 @@ import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
+import { formatDnsServerAddress } from './edges/smtp-outbound/dns-servers.ts';
 import { createEndpoints } from './endpoints.ts';
 import { deleteOldBounces } from './features/bounces/delete-old-bounces.ts';
 import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
@@ -159,9 +160,7 @@ function createDeliveryOf(
     clock,
     random,
     mailHostname: settings.mailHostname,
-    dnsServers: settings.dnsServers.map(({ host, port }) =>
-      host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-    ),
+    dnsServers: settings.dnsServers.map(formatDnsServerAddress),
     sourceAddress: settings.sourceAddress,
     answerSecondsMax: settings.smtpAnswerSecondsMax,
   });

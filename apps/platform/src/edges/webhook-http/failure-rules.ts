@@ -24,8 +24,9 @@ export function readFailure(error: unknown): { failure: UrlFailure; text: string
   }
   const text = textsOfCodes[code];
   if (text !== undefined) return { failure: 'connection', text };
-  if (code.startsWith('HPE_')) {
-    return { failure: 'connection', text: `the answer is not HTTP: ${cleanText(messageOf(error))}` };
+  if (error instanceof Error && error.name === 'HTTPParserError') {
+    const reason = /\((.*)\)/s.exec(error.message)?.[1] ?? error.message;
+    return { failure: 'connection', text: `the answer is not HTTP: ${cleanText(reason)}` };
   }
   return { failure: 'connection', text: cleanText(messageOf(error)) };
 }

@@ -19,8 +19,9 @@ export type GuardedConnectorOptions = {
   sourceAddress?: string | undefined;
   /** For one address, and again for TLS. */
   connectTimeoutInMilliseconds: number;
-  /** Other than the system's: for tests. */
+  /** Other than the system's, and another judge of addresses: for tests, where loopback has to play the world. */
   certificateAuthority?: string;
+  reasonToForbid?: (address: string) => string | undefined;
 };
 
 export type GuardedConnector = {
@@ -126,7 +127,8 @@ export function createGuardedConnector(options: GuardedConnectorOptions): Guarde
 function chooseAddresses(host: string, found: readonly string[], options: GuardedConnectorOptions): string[] {
   let allowed = [...found];
   if (!options.allowPrivateTargets) {
-    const judged = found.map(address => ({ address, reason: reasonToForbid(address) }));
+    const judge = options.reasonToForbid ?? reasonToForbid;
+    const judged = found.map(address => ({ address, reason: judge(address) }));
     allowed = judged.filter(({ reason }) => reason === undefined).map(({ address }) => address);
     const [first] = judged;
     if (allowed.length === 0 && first) {

@@ -19,12 +19,17 @@ export type Post = {
   outcome: Promise<HopOutcome>;
   /** Ends it, if it is still going on, as a timeout. */
   abandon(): void;
-  /** The connection had been open for an earlier call, and ended before the answer began: it may have been closed while idle. */
+  /**
+   * The connection had been open for an earlier call, and ended at once and without an answer: it was most likely closed
+   * while it was idle, and the receiver knows nothing of this call.
+   */
   mayRepeat(): boolean;
 };
 
 /** What is kept of an answer. */
 const answerBytesMax = 4 * 1024;
+/** Later than that, the receiver had the call in its hands: a second one at once would only add to its load. */
+const staleMillisecondsMax = 2_000;
 /** What is read of it, so that the connection can be used again. */
 const readBytesMax = 64 * 1024;
 
@@ -35,6 +40,7 @@ export function startPost(pool: Pool, options: PostOptions): Post {
   let timer: NodeJS.Timeout | undefined;
   let isOver = false;
   let isOnNewConnection = true;
+  let startedAt = 0;
   const chunks: Buffer[] = [];
   let bytesRead = 0;
 
@@ -59,6 +65,7 @@ export function startPost(pool: Pool, options: PostOptions): Post {
     onRequestStart(started) {
       controller = started;
       isOnNewConnection = options.isNewConnection();
+      startedAt = performance.now();
       if (isOver) started.abort(new Error('abandoned'));
     },
     onResponseStart(_controller, status, headers) {
@@ -98,7 +105,7 @@ export function startPost(pool: Pool, options: PostOptions): Post {
       // One that waits for its connection ends when that is there, before anything is sent.
       controller?.abort(new Error('abandoned'));
     },
-    mayRepeat: () => !isOnNewConnection && !answer,
+    mayRepeat: () => !isOnNewConnection && !answer && performance.now() - startedAt < staleMillisecondsMax,
   };
 }
 

@@ -30,8 +30,9 @@ export type UrlCallerOptions = {
   /** For the life of what was read from the hosts file. */
   clock?: Clock;
   findInHostsFile?: FindInHostsFile;
-  /** Other than the system's: for tests. */
+  /** Other than the system's, and another judge of addresses: for tests, where loopback has to play the world. */
   certificateAuthority?: string;
+  reasonToForbid?: (address: string) => string | undefined;
 };
 
 export type UrlCaller = {
@@ -56,6 +57,7 @@ export function createUrlCaller(options: UrlCallerOptions): UrlCaller {
     sourceAddress: options.sourceAddress,
     connectTimeoutInMilliseconds: (options.connectSecondsMax ?? 10) * 1000,
     ...(options.certificateAuthority === undefined ? {} : { certificateAuthority: options.certificateAuthority }),
+    ...(options.reasonToForbid === undefined ? {} : { reasonToForbid: options.reasonToForbid }),
   });
   const pools = createOriginPools(connector.connect, options.originsMax ?? 1000);
   let isClosed = false;
