@@ -4,10 +4,16 @@
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
-import { createEventRecorder, type EventSubscriber, type RecordEvents } from './features/events/record-events.ts';
+import { createEventRecorder, type RecordEvents } from './features/events/record-events.ts';
+import type { EndpointKey } from './features/webhook-calls/call.ts';
+import { createCallMaker } from './features/webhook-calls/make-calls.ts';
 
-const subscribers: readonly EventSubscriber[] = [];
-
-export function buildEventRecorder(clock: Clock, random: Random): RecordEvents {
+/** `onCalls` hears, after each commit, which webhooks got something to do; who does not tell them leaves it to their poll. */
+export function buildEventRecorder(
+  clock: Clock,
+  random: Random,
+  onCalls: (endpoints: readonly EndpointKey[]) => void = () => {},
+): RecordEvents {
+  const subscribers = [createCallMaker(createUuidV7Source(clock, random), onCalls)];
   return createEventRecorder(createUuidV7Source(clock, random), subscribers);
 }

@@ -10,9 +10,10 @@ import type { DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { freeDeadProcesses, freeLateWork } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import { runDueUpkeep } from './features/processes/jobs/upkeep.ts';
+import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 
 /** `deadProcesses` frees the work of processes that have died. */
-export type Parts = { deadProcesses: Part; upkeep: Part; delivery: Part };
+export type Parts = { deadProcesses: Part; upkeep: Part; delivery: Part; webhookCalls: Part };
 
 export type PartsDeps = {
   platform: Platform;
@@ -26,6 +27,8 @@ const lookForDeadEveryMilliseconds = 5000;
 const lookForUpkeepEveryMilliseconds = 30_000;
 /** Conversations that have not ended by then are cut; their recipients are uncertain if their dot was marked. */
 const deliveryMayTakeMilliseconds = 4000;
+/** Calls under way are given three seconds of it; those that have not ended are made again by whoever is next. */
+const webhookCallsMayTakeMilliseconds = 4000;
 
 function within(milliseconds: number, work: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -60,6 +63,14 @@ function deliveryPart(delivery: DeliveryEngine | undefined): Part {
   };
 }
 
+function webhookCallsPart(engine: CallEngine | undefined): Part {
+  return {
+    name: 'webhook calls',
+    start: async () => engine?.start(),
+    stop: () => within(webhookCallsMayTakeMilliseconds, engine?.stop() ?? Promise.resolve()),
+  };
+}
+
 export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Parts {
   const freeDead = async () => {
     const dead = await freeDeadProcesses(db.results, platform.freeWork, clock.now());
@@ -72,5 +83,6 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     deadProcesses: loopPart('dead processes', lookForDeadEveryMilliseconds, log, freeDead),
     upkeep: loopPart('upkeep', lookForUpkeepEveryMilliseconds, log, upkeep),
     delivery: deliveryPart(platform.delivery),
+    webhookCalls: webhookCallsPart(platform.webhookCalls),
   };
 }

@@ -9,6 +9,8 @@ import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
+import { createWebhookCaller } from './build-webhook-http.ts';
+import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
 import { formatDnsServerAddress } from './edges/smtp-outbound/dns-servers.ts';
@@ -27,11 +29,17 @@ import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
 import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
+import type { CallEngine } from './features/webhook-calls/call-engine.ts';
+import { countCalls } from './features/webhook-calls/count-calls.ts';
+import { deleteOldCalls, deleteOldHours } from './features/webhook-calls/delete-old-calls.ts';
+import { createFindEndpoint } from './features/webhook-calls/find-endpoint.ts';
+import { freeEndpointsOfDead } from './features/webhook-calls/free-endpoints.ts';
 import { createMetrics } from './metrics.ts';
 
 export type Platform = {
   httpApi: HttpApi;
   delivery: DeliveryEngine | undefined;
+  webhookCalls: CallEngine | undefined;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
   freeWork: FreeWorkOf[];
@@ -75,6 +83,8 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
     },
     { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
+    { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
+    { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
   ];
 }
@@ -92,11 +102,20 @@ async function checkReady(db: Database, isStopping: boolean): Promise<{ ready: b
 export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const { settings, db, keyRing, clock, random, log } = deps;
   const directory = await createDirectoryCache({ db, keyRing, clock, installationDomain: settings.mailHostname });
-  const recordEvents = buildEventRecorder(clock, random);
+  const recordEvents = buildEventRecorder(clock, random, endpoints => webhookCalls.hint(endpoints));
 
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
+    openCalls: () => countCalls(db.reads, clock.now()),
+    webhookCalls: () => webhookCalls.engine?.counts() ?? { webhooks: 0, underWay: 0, resultsWaiting: 0 },
+  });
+  const urlCaller = createWebhookCaller(settings, clock);
+  const webhookCalls: WebhookCalls = await buildWebhookCalls({
+    ...deps,
+    recordEvents,
+    urlCaller,
+    onAttempt: metrics.countWebhookCall,
   });
 
   const delivery = settings.roles.has('delivery')
@@ -128,6 +147,12 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     isQueued: isQueuedCondition,
     findKeys: directory.signingKeys,
     streamsOf: directory.streamsOf,
+    webhookCalls: {
+      db: db.accept,
+      recordEvents,
+      findEndpoint: createFindEndpoint(keyRing),
+      hint: endpoints => webhookCalls.hint(endpoints),
+    },
   });
 
   const httpApi = createHttpApi({
@@ -146,7 +171,13 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     onAnswer: answer => metrics.countAnswer({ ...answer, seconds: answer.milliseconds / 1000 }),
   });
 
-  return { httpApi, delivery, upkeepJobs: createUpkeepJobs(deps), freeWork: [createWorkFreer(recordEvents)] };
+  return {
+    httpApi,
+    delivery,
+    webhookCalls: webhookCalls.engine,
+    upkeepJobs: createUpkeepJobs(deps),
+    freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead],
+  };
 }
 
 function createDeliveryOf(

@@ -114,6 +114,10 @@ const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ PENNYBLACK_ALLOW_PRIVATE_TARGETS: 'perhaps' }, /^PENNYBLACK_ALLOW_PRIVATE_TARGETS must be true or false/],
   [{ PENNYBLACK_REQUIRE_VERIFIED_SENDERS: '2' }, /^PENNYBLACK_REQUIRE_VERIFIED_SENDERS must be true or false/],
   [{ PENNYBLACK_WEBHOOK_SCHEDULE: 'fast' }, /^PENNYBLACK_WEBHOOK_SCHEDULE must be one of classic, postmark-2026, long/],
+  [
+    { PENNYBLACK_WEBHOOK_CONNECTIONS: '0' },
+    /^PENNYBLACK_WEBHOOK_CONNECTIONS must be a whole number of calls from 1 to 1000/,
+  ],
   [{ PENNYBLACK_WEBHOOK_SOURCE_ADDRESS: 'eth0' }, /^PENNYBLACK_WEBHOOK_SOURCE_ADDRESS must be an IP address/],
   [{ PENNYBLACK_TLS_CERT: cert }, /^PENNYBLACK_TLS_CERT is set without PENNYBLACK_TLS_KEY/],
   [{ PENNYBLACK_TLS_KEY: key }, /^PENNYBLACK_TLS_KEY is set without PENNYBLACK_TLS_CERT/],

@@ -168,6 +168,10 @@ export const platformSettings = {
     defaultValue: 'classic',
     sentence: 'How often a failing webhook is tried again, unless the webhook says otherwise.',
   }),
+  webhookConnectionsMax: setting('PENNYBLACK_WEBHOOK_CONNECTIONS', integer(1, 1000, 'calls'), {
+    defaultValue: 20,
+    sentence: 'Most calls at a time to one webhook, unless the webhook says otherwise.',
+  }),
   webhookSourceAddress: optionalSetting('PENNYBLACK_WEBHOOK_SOURCE_ADDRESS', ipAddress, {
     defaultText: "the system's choice",
     sentence: 'Address of this machine from which webhooks are called.',

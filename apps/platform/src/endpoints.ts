@@ -1,6 +1,8 @@
 // Every endpoint of the HTTP API, in the order of the reference.
 
+import type { Pool } from '@pennyblack/runtime/database/database.ts';
 import type { Endpoint } from './edges/http-api/endpoint.ts';
+import type { RecordEvents } from './features/events/record-events.ts';
 import type { FindKeys } from './features/messages/dump-message.ts';
 import { getOutboundMessageDetails } from './features/messages/http/get-outbound-message-details.ts';
 import { getOutboundMessageDump } from './features/messages/http/get-outbound-message-dump.ts';
@@ -9,12 +11,30 @@ import type { IsQueuedCondition } from './features/messages/ports.ts';
 import { sendEmail } from './features/sending/http/send-email.ts';
 import { sendEmailBatch } from './features/sending/http/send-email-batch.ts';
 import type { SendForCaller } from './features/sending/send-for-caller.ts';
+import type { EndpointKey } from './features/webhook-calls/call.ts';
+import type { FindEndpoint } from './features/webhook-calls/find-endpoint.ts';
+import { getWebhookCall } from './features/webhook-calls/http/get-webhook-call.ts';
+import { getWebhookCalls } from './features/webhook-calls/http/get-webhook-calls.ts';
+import { getWebhookStatistics } from './features/webhook-calls/http/get-webhook-statistics.ts';
+import { pauseWebhook } from './features/webhook-calls/http/pause-webhook.ts';
+import { replayWebhookCall } from './features/webhook-calls/http/replay-webhook-call.ts';
+import { replayWebhookCalls } from './features/webhook-calls/http/replay-webhook-calls.ts';
+import { resumeWebhook } from './features/webhook-calls/http/resume-webhook.ts';
+import { getEvents } from './features/webhooks/http/get-events.ts';
 
 export type EndpointDeps = {
   send: SendForCaller;
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
   streamsOf(serverId: number): Promise<ReadonlyMap<string, unknown>>;
+  webhookCalls: WebhookCallDeps;
+};
+
+type WebhookCallDeps = {
+  db: Pool;
+  recordEvents: RecordEvents;
+  findEndpoint: FindEndpoint;
+  hint(endpoints: readonly EndpointKey[]): void;
 };
 
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
@@ -24,6 +44,20 @@ export function createEndpoints(deps: EndpointDeps): Endpoint[] {
     getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys),
     getOutboundMessageDump(deps.isQueued, deps.findKeys),
+    ...webhookCallEndpoints(deps.webhookCalls),
+    getEvents(),
+  ];
+}
+
+function webhookCallEndpoints({ db, recordEvents, findEndpoint, hint }: WebhookCallDeps): Endpoint[] {
+  return [
+    getWebhookStatistics(findEndpoint),
+    getWebhookCalls(findEndpoint),
+    getWebhookCall(findEndpoint),
+    replayWebhookCall(findEndpoint, hint),
+    replayWebhookCalls(db, findEndpoint, hint),
+    pauseWebhook(findEndpoint, recordEvents),
+    resumeWebhook(findEndpoint, recordEvents, hint),
   ];
 }
 
@@ -32,5 +66,12 @@ export function describeEndpoints(): Endpoint[] {
   const unreachable = () => {
     throw new Error('The reference describes endpoints and calls none.');
   };
-  return createEndpoints({ send: unreachable, isQueued: unreachable, findKeys: unreachable, streamsOf: unreachable });
+  const db = { query: unreachable, prepared: unreachable, transaction: unreachable, session: unreachable };
+  return createEndpoints({
+    send: unreachable,
+    isQueued: unreachable,
+    findKeys: unreachable,
+    streamsOf: unreachable,
+    webhookCalls: { db, recordEvents: unreachable, findEndpoint: unreachable, hint: unreachable },
+  });
 }

@@ -2,9 +2,12 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+type WebhookOutcome = { kind: 'answered'; status: number } | { kind: 'failed'; failure: string };
+
 export type Metrics = {
   text(): Promise<string>;
   countOutcome(kind: string): void;
+  countWebhookCall(outcome: WebhookOutcome, about: { trigger: string }): void;
   countAnswer(answer: { method: string; route: string; status: number; seconds: number }): void;
 };
 
@@ -12,6 +15,8 @@ export type Metrics = {
 export type MetricSources = {
   queue(): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]>;
   delivery(): { held: number; connections: number; destinations: number; resultsWaiting: number };
+  openCalls(): Promise<{ isDue: boolean; count: number }[]>;
+  webhookCalls(): { webhooks: number; underWay: number; resultsWaiting: number };
 };
 
 const metrics = {
@@ -43,11 +48,33 @@ const metrics = {
     labels: [],
   },
   pennyblack_delivery_results_waiting: { type: 'gauge', help: 'Results that are not recorded yet.', labels: [] },
+  pennyblack_webhook_attempts_total: {
+    type: 'counter',
+    help: 'Attempts to call a webhook, by trigger and outcome (2xx, 4xx …, or why there was no answer).',
+    labels: ['trigger', 'outcome'],
+  },
+  pennyblack_webhook_open_calls: {
+    type: 'gauge',
+    help: 'Calls still to be made, due or waiting for their time, over all processes.',
+    labels: ['state'],
+  },
+  pennyblack_webhook_calls_under_way: { type: 'gauge', help: 'Calls that this process is making.', labels: [] },
+  pennyblack_webhook_endpoints: { type: 'gauge', help: 'Webhooks whose calls this process makes.', labels: [] },
+  pennyblack_webhook_results_waiting: {
+    type: 'gauge',
+    help: 'Results of calls that are not recorded yet.',
+    labels: [],
+  },
 } as const;
 
 /** For the reference. */
 export function describeMetrics(): { name: string; type: string; help: string; labels: readonly string[] }[] {
   return Object.entries(metrics).map(([name, metric]) => ({ name, ...metric }));
+}
+
+/** Statuses by their class, so that a receiver cannot make as many series as it likes. */
+function outcomeName(outcome: WebhookOutcome): string {
+  return outcome.kind === 'answered' ? `${Math.floor(outcome.status / 100)}xx` : outcome.failure;
 }
 
 const lanesByNumber = ['transactional', 'broadcast'];
@@ -93,8 +120,31 @@ export function createMetrics(sources: MetricSources): Metrics {
     });
   }
 
+  new Gauge({
+    ...describe('pennyblack_webhook_open_calls'),
+    async collect() {
+      this.reset();
+      for (const row of await sources.openCalls()) this.set({ state: row.isDue ? 'due' : 'waiting' }, row.count);
+    },
+  });
+  const webhookGauges = [
+    ['pennyblack_webhook_calls_under_way', 'underWay'],
+    ['pennyblack_webhook_endpoints', 'webhooks'],
+    ['pennyblack_webhook_results_waiting', 'resultsWaiting'],
+  ] as const;
+  for (const [name, field] of webhookGauges) {
+    new Gauge({
+      ...describe(name),
+      collect() {
+        this.set(sources.webhookCalls()[field]);
+      },
+    });
+  }
+  const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
+
   return {
     text: () => registry.metrics(),
+    countWebhookCall: (outcome, { trigger }) => attempts.inc({ trigger, outcome: outcomeName(outcome) }),
     countOutcome: outcome => outcomes.inc({ outcome }),
     countAnswer: ({ method, route, status, seconds: taken }) => {
       requests.inc({ method, route, status: String(status) });

@@ -283,6 +283,10 @@ export const refusals = {
   webhook_field_invalid: { code: 1361, status: 422, text: 'The value of a field is not valid.' },
   webhook_status_invalid: { code: 1362, status: 422, text: "The 'Status' is not valid." },
   webhook_status_not_allowed: { code: 1363, status: 422, text: "A 'Status' cannot be provided." },
+  // Ours: Postmark keeps no calls. 1361 is its general number for a wrong value in a request about webhooks.
+  webhook_call_not_found: { code: 1361, status: 422, text: 'This webhook has no call of this id.' },
+  event_feed_invalid: { code: 1361, status: 422, text: 'A filter or the cursor of the event feed is not valid.' },
+  webhook_call_list_invalid: { code: 1361, status: 422, text: 'A filter of the list of calls is not valid.' },
   webhook_url_check_failed: { code: 1364, status: 422, text: "The 'Url' of the webhook did not pass its check." },
 
   // Suppressions.

@@ -8,7 +8,12 @@ function part(name: string) {
   return { name, start: async () => {}, stop: async () => {} };
 }
 
-const parts: Parts = { deadProcesses: part('deadProcesses'), upkeep: part('upkeep'), delivery: part('delivery') };
+const parts: Parts = {
+  deadProcesses: part('deadProcesses'),
+  upkeep: part('upkeep'),
+  delivery: part('delivery'),
+  webhookCalls: part('webhookCalls'),
+};
 
 function startedBy(...wanted: Role[]): string[] {
   return partsOfRoles(new Set(wanted), parts).map(one => one.name);
@@ -20,7 +25,7 @@ test('each role starts what it needs, and nothing else', () => {
     smtp: [],
     inbound: [],
     delivery: ['deadProcesses', 'delivery'],
-    webhooks: [],
+    webhooks: ['deadProcesses', 'webhookCalls'],
     upkeep: ['deadProcesses', 'upkeep'],
   });
 });

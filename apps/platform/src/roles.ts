@@ -1,5 +1,5 @@
 // Role name -> what it starts. `api` is the HTTP listener's endpoints, which start-platform.ts opens last and closes
-// first; `smtp`, `inbound` and `webhooks` start nothing yet: their features come later.
+// first; `smtp` and `inbound` start nothing yet: their features come later.
 
 import type { Part } from '@pennyblack/runtime/lifecycle/lifecycle.ts';
 import type { Parts } from './build-parts.ts';
@@ -10,7 +10,7 @@ const partsByRole: Readonly<Record<Role, readonly (keyof Parts)[]>> = {
   smtp: [],
   inbound: [],
   delivery: ['deadProcesses', 'delivery'],
-  webhooks: [],
+  webhooks: ['deadProcesses', 'webhookCalls'],
   upkeep: ['deadProcesses', 'upkeep'],
 };
 

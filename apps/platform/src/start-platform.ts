@@ -83,6 +83,7 @@ async function buildWithLease(
     onLost: oldNumber => {
       log.error({ processNumber: oldNumber }, 'the lease of this process was lost; it goes on under a new number');
       platform?.delivery?.dropOwned();
+      platform?.webhookCalls?.dropOwned();
     },
     onError: error => log.warn({ error }, 'the lease could not be renewed'),
   });

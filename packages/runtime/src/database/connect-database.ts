@@ -14,8 +14,8 @@ export type ConnectOptions = {
   onError: (error: Error) => void;
 };
 
-/** Connections per process, together with the listening one at most fourteen. */
-export const connectionsMax = { accept: 3, results: 2, claims: 1, calls: 2, reads: 5 } as const;
+/** Connections per process, together with the listening one at most fifteen. */
+export const connectionsMax = { accept: 3, results: 2, claims: 1, calls: 3, reads: 5 } as const;
 
 const readSecondsMax = 10;
 const acquireSecondsMax = 10;

@@ -42,7 +42,7 @@ export type Listener = {
   notify(channel: string, payload: string): Promise<void>;
 };
 
-/** A process holds at most thirteen connections for work: accept 3, results 2, claims 1, calls 2, reads 5; and one to listen. */
+/** A process holds at most fourteen connections for work: accept 3, results 2, claims 1, calls 3, reads 5; and one to listen. */
 export type Database = {
   readonly accept: Pool;
   readonly results: Pool;

@@ -59,3 +59,94 @@ export async function listEventsOfKind(
     order by event_id desc
     limit ${limit}`;
 }
+
+type EventKey = { serverId: number; eventId: string };
+
+const findEventsText = `
+  select e.server_id as "serverId", e.event_id as "eventId", e.kind, e.message_id as "messageId",
+         e.recipient_number as "recipientNumber", e.stream_id as "streamId", e.recipient, e.occurred_at as "occurredAt",
+         e.details
+  from unnest($1::bigint[], $2::uuid[]) as wanted (server_id, event_id)
+  join events e on e.server_id = wanted.server_id and e.event_id = wanted.event_id
+  where e.event_id >= $3::uuid and e.event_id <= $4::uuid`;
+
+export type EventRow = {
+  serverId: number;
+  eventId: string;
+  kind: EventKind;
+  messageId: string | null;
+  recipientNumber: number | null;
+  streamId: string | null;
+  recipient: string | null;
+  occurredAt: Date;
+  details: Record<string, unknown>;
+};
+
+/** Those that are there, in any order. At least one key. */
+export async function findEventRows(db: Queryable, keys: readonly EventKey[]): Promise<EventRow[]> {
+  const eventIds = keys.map(key => key.eventId);
+  const sorted = eventIds.toSorted();
+  return db.prepared<EventRow>('find_events', findEventsText, [
+    keys.map(key => key.serverId),
+    eventIds,
+    sorted[0],
+    sorted.at(-1),
+  ]);
+}
+
+/** Oldest first. An event is never older than its message, so the message's id is the lower bound. */
+export async function listMessageEventIds(
+  db: Queryable,
+  serverId: number,
+  messageId: string,
+  upperEventId: string,
+): Promise<string[]> {
+  const rows = await db.query<{ eventId: string }>`
+    select event_id as "eventId" from events
+    where server_id = ${serverId} and message_id = ${messageId} and event_id >= ${messageId} and event_id < ${upperEventId}
+    order by event_id`;
+  return rows.map(row => row.eventId);
+}
+
+/** Where a reader of the feed stands: everything up to this event of this transaction was read. */
+export type FeedPosition = {
+  /** The transaction, as PostgreSQL's xid8 writes it. */
+  recordedIn: string;
+  eventId: string;
+  /** No event that is still to come has a smaller id. */
+  lowerEventId: string;
+};
+
+/** Which database this is. A restored one has another history of transactions. */
+export async function readEpoch(db: Queryable): Promise<string> {
+  const rows = await db.query<{ epoch: string }>`
+    select system_identifier || '-' || timeline_id as epoch from pg_control_system(), pg_control_checkpoint()`;
+  return rows[0]?.epoch ?? '';
+}
+
+/** The transaction below which all have ended: nothing can be committed there any more. */
+export async function readOldestRunning(db: Queryable): Promise<string> {
+  const rows = await db.query<{ oldest: string }>`select pg_snapshot_xmin(pg_current_snapshot())::text as oldest`;
+  return rows[0]?.oldest ?? '0';
+}
+
+/** In the order of their transactions, and up to `oldestRunning` exclusive, so that one that commits late is not passed over. */
+export async function listFeed(
+  db: Queryable,
+  serverId: number,
+  position: FeedPosition,
+  oldestRunning: string,
+  filter: { kinds: readonly EventKind[]; streamId: string | undefined },
+  limit: number,
+): Promise<(EventRow & { recordedIn: string })[]> {
+  return db.query<EventRow & { recordedIn: string }>`
+    select server_id as "serverId", event_id as "eventId", kind, message_id as "messageId",
+           recipient_number as "recipientNumber", stream_id as "streamId", recipient, occurred_at as "occurredAt", details,
+           recorded_in::text as "recordedIn"
+    from events
+    where server_id = ${serverId} and (recorded_in, event_id) > (${position.recordedIn}::xid8, ${position.eventId}::uuid)
+      and recorded_in < ${oldestRunning}::xid8 and event_id >= ${position.lowerEventId} and kind = any (${filter.kinds})
+      and (${filter.streamId ?? null}::text is null or stream_id = ${filter.streamId ?? null})
+    order by recorded_in, event_id
+    limit ${limit}`;
+}

@@ -13,7 +13,13 @@ import {
   lockPartitions,
 } from './store.ts';
 
-export const partitionedTables = ['messages', 'message_contents', 'message_recipients', 'events'] as const;
+export const partitionedTables = [
+  'messages',
+  'message_contents',
+  'message_recipients',
+  'events',
+  'webhook_history',
+] as const;
 
 /** A start makes what is missing: without a partition nothing can be accepted. */
 export async function makePartitions(db: Pool, lengthInDays: number, now: Date): Promise<void> {

@@ -13,7 +13,7 @@ function eventOf(state: WebhookState): Pick<PlatformEvent, 'kind' | 'details'> {
 
 /**
  * `details` goes into the event beside `webhookId` and, for a pause, `by`. False when nothing changed: there is no such
- * webhook, it was in that state, or it is paused by its customer and would become failing.
+ * webhook, it was in that state, it is paused by its customer and would become failing, or it is not in `onlyFrom`.
  */
 export async function changeWebhookState(
   tx: Tx,
@@ -23,8 +23,9 @@ export async function changeWebhookState(
   state: WebhookState,
   details: Readonly<Record<string, unknown>>,
   now: Date,
+  onlyFrom?: WebhookState,
 ): Promise<boolean> {
-  const streamId = await updateState(tx, serverId, webhookId, state, now);
+  const streamId = await updateState(tx, serverId, webhookId, state, now, onlyFrom);
   if (streamId === undefined) return false;
   const { kind, details: own } = eventOf(state);
   await recordEvents(tx, [{ kind, serverId, streamId, details: { ...details, webhookId, ...own } }], now);

@@ -146,11 +146,13 @@ export async function updateState(
   webhookId: number,
   state: WebhookState,
   now: Date,
+  onlyFrom: WebhookState | undefined,
 ): Promise<string | undefined> {
   const rows = await tx.query<{ streamId: string }>`
     update webhooks set state = ${state}, state_since = ${now}
     where server_id = ${serverId} and webhook_id = ${webhookId} and state <> ${state}
       and not (state = 'paused' and ${state} = 'failing')
+      and (${onlyFrom ?? null}::text is null or state = ${onlyFrom ?? null})
     returning stream_id as "streamId"`;
   return rows[0]?.streamId;
 }

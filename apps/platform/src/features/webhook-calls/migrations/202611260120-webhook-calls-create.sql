@@ -45,8 +45,10 @@ create table webhook_endpoints (
   leases integer not null default 0,
   failures_in_a_row integer not null default 0,
   failing_since timestamptz,
+  -- Calls made since it counts as failing, one at a time, to see whether it is back.
   probes_made integer not null default 0,
-  probe_at timestamptz,
+  -- Nothing is looked for before: it is failing or paused. Null when there is nothing to wait for.
+  rests_until timestamptz,
   primary key (server_id, webhook_id)
 ) with (fillfactor = 50);
 create index webhook_endpoints_owned on webhook_endpoints (owner_process) where owner_process is not null;

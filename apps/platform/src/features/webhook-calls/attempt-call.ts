@@ -1,0 +1,54 @@
+// Makes one attempt: the payload of the event, headers and signature, and the call itself.
+
+import type { Clock } from '@pennyblack/runtime/clock.ts';
+import type { StoredEvent } from '../events/event.ts';
+import { buildPayload } from '../webhooks/payloads/build-payload.ts';
+import type { CallOutcome, CallUrl } from '../webhooks/ports.ts';
+import { prepareCall } from '../webhooks/prepare-call.ts';
+import type { Webhook } from '../webhooks/webhook.ts';
+import type { OpenCall } from './call.ts';
+import type { OnAttempt } from './ports.ts';
+
+export type AttemptCall = (
+  webhook: Webhook,
+  call: OpenCall,
+  event: StoredEvent,
+  retriesRemaining: number,
+) => Promise<CallOutcome>;
+
+/** The body follows from the event alone, so it is the same at every attempt. */
+export function bodyOf(call: Pick<OpenCall, 'trigger' | 'includesContent'>, event: StoredEvent): string {
+  return JSON.stringify(buildPayload(call.trigger, event, { includesContent: call.includesContent }));
+}
+
+export function createAttemptCall(deps: {
+  callUrl: CallUrl;
+  clock: Clock;
+  onAttempt: OnAttempt;
+  onError(error: unknown, call: OpenCall): void;
+}): AttemptCall {
+  async function attempt(
+    webhook: Webhook,
+    call: OpenCall,
+    event: StoredEvent,
+    retriesRemaining: number,
+  ): Promise<CallOutcome> {
+    try {
+      const { callId, eventId } = call;
+      // Postmark's posts of inbound mail do not say it.
+      const remaining = call.trigger === 'Inbound' ? undefined : retriesRemaining;
+      const about = { callId, eventId, body: bodyOf(call, event), retriesRemaining: remaining, at: deps.clock.now() };
+      return await deps.callUrl(prepareCall(webhook, about));
+    } catch (error) {
+      // A fault of ours must end as an attempt like any other: the call is tried again, and at last shown as failed.
+      deps.onError(error, call);
+      return { kind: 'failed', failure: 'url', text: 'The call could not be prepared.', milliseconds: 0 };
+    }
+  }
+
+  return async (webhook, call, event, retriesRemaining) => {
+    const outcome = await attempt(webhook, call, event, retriesRemaining);
+    deps.onAttempt(outcome, call);
+    return outcome;
+  };
+}

@@ -1,0 +1,16 @@
+// Forgets the open calls of a webhook that was deleted, in batches that lock little and end soon. Its history goes with
+// its partitions.
+
+import type { Pool } from '@pennyblack/runtime/database/database.ts';
+import type { EndpointKey } from './call.ts';
+import { deleteCallsOf, deleteEndpoint } from './store.ts';
+
+const batchMax = 1000;
+const batchesMax = 1000;
+
+export async function forgetWebhook(db: Pool, endpoint: EndpointKey): Promise<void> {
+  for (let batch = 0; batch < batchesMax; batch += 1) {
+    if ((await deleteCallsOf(db, endpoint, batchMax)) < batchMax) break;
+  }
+  await deleteEndpoint(db, endpoint);
+}

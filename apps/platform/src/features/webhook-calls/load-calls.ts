@@ -1,0 +1,40 @@
+// Loads what is due for several webhooks in one go: their settings, their calls, and the events of these.
+
+import type { Queryable } from '@pennyblack/runtime/database/database.ts';
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import { findEvents } from '../events/find-events.ts';
+import { loadWebhooks } from '../webhooks/load-targets.ts';
+import type { Webhook } from '../webhooks/webhook.ts';
+import type { EndpointKey } from './call.ts';
+import type { LoadedCall } from './endpoint-runner.ts';
+import { listDueCalls, type WantedCalls } from './store.ts';
+
+export function textOfKey({ serverId, webhookId }: EndpointKey): string {
+  return `${serverId}/${webhookId}`;
+}
+
+export type LoadedEndpoint = { webhook: Webhook; calls: LoadedCall[] };
+
+/**
+ * By key. A webhook that is gone is missing; of one that is paused or not verified no calls are loaded. Settings are read
+ * each time, never kept.
+ */
+export async function loadCalls(
+  db: Queryable,
+  keyRing: KeyRing,
+  wanted: readonly WantedCalls[],
+  now: Date,
+): Promise<ReadonlyMap<string, LoadedEndpoint>> {
+  const webhooks = await loadWebhooks(db, keyRing, wanted);
+  const loaded = new Map(webhooks.map(webhook => [textOfKey(webhook), { webhook, calls: [] as LoadedCall[] }]));
+  const calling = wanted.filter(each => mayCall(loaded.get(textOfKey(each))?.webhook));
+  if (calling.length === 0) return loaded;
+  const calls = await listDueCalls(db, calling, now);
+  const events = await findEvents(db, calls);
+  for (const call of calls) loaded.get(textOfKey(call))?.calls.push({ ...call, event: events.get(call.eventId) });
+  return loaded;
+}
+
+export function mayCall(webhook: Webhook | undefined): webhook is Webhook {
+  return webhook?.isVerified === true && webhook.state !== 'paused';
+}

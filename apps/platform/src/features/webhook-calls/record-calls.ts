@@ -1,0 +1,80 @@
+// Records what became of calls: rows moved or put back, counts, and the state of their webhooks, all in one transaction.
+
+import type { Tx } from '@pennyblack/runtime/database/database.ts';
+import type { RecordEvents } from '../events/record-events.ts';
+import { changeWebhookState } from '../webhooks/change-webhook-state.ts';
+import { countAttempts } from './attempt-counts.ts';
+import type { CallResult } from './call-result.ts';
+import {
+  addHours,
+  type FinishedCall,
+  finishCalls,
+  type Health,
+  makeCallsDue,
+  type PostponedCall,
+  postponeCalls,
+  recordHealth,
+} from './store.ts';
+
+function finishedCall({ call, attempt, end }: CallResult): FinishedCall[] {
+  if (end.kind !== 'finished') return [];
+  const { serverId, webhookId, orderKey, callId } = call;
+  return [{ serverId, webhookId, orderKey, callId, state: end.state, attempt }];
+}
+
+function postponedCall({ call, attempt, end, leaseNumber }: CallResult): PostponedCall[] {
+  if (end.kind !== 'postponed' || attempt === null) return [];
+  const { serverId, webhookId, orderKey, callId } = call;
+  const { dueAt, attemptsMade } = end;
+  return [{ serverId, webhookId, orderKey, callId, dueAt, attemptsMade, attempt, leaseNumber }];
+}
+
+const keyOf = ({ serverId, webhookId }: { serverId: number; webhookId: number }) => `${serverId}/${webhookId}`;
+
+/** The last word of the batch on each webhook. */
+function lastHealths(results: readonly CallResult[]): Health[] {
+  const healths = new Map<string, Health>();
+  for (const { call, leaseNumber, health } of results) {
+    if (health === null) continue;
+    healths.set(keyOf(call), { serverId: call.serverId, webhookId: call.webhookId, leaseNumber, ...health });
+  }
+  return [...healths.values()].toSorted((a, b) => a.serverId - b.serverId || a.webhookId - b.webhookId);
+}
+
+async function changeStates(
+  tx: Tx,
+  recordEvents: RecordEvents,
+  results: readonly CallResult[],
+  ours: ReadonlySet<string>,
+  now: Date,
+): Promise<void> {
+  for (const { call, attempt, change } of results) {
+    // Whoever lost the lease has no say in the state any more.
+    if (change === null || !ours.has(keyOf(call))) continue;
+    const { serverId, webhookId } = call;
+    if (change === 'failing') {
+      const details = { status: attempt?.status ?? null, failure: attempt?.failure ?? null };
+      await changeWebhookState(tx, recordEvents, serverId, webhookId, 'failing', details, now);
+    } else if (await changeWebhookState(tx, recordEvents, serverId, webhookId, 'active', {}, now, 'failing')) {
+      await makeCallsDue(tx, { serverId, webhookId });
+    }
+  }
+}
+
+export async function recordCalls(
+  tx: Tx,
+  recordEvents: RecordEvents,
+  results: readonly CallResult[],
+  now: Date,
+): Promise<void> {
+  const finished = results.flatMap(finishedCall);
+  if (finished.length > 0) await finishCalls(tx, finished, now);
+  const postponed = results.flatMap(postponedCall);
+  if (postponed.length > 0) await postponeCalls(tx, postponed);
+  const hours = countAttempts(results);
+  if (hours.length > 0) await addHours(tx, hours);
+  const healths = lastHealths(results);
+  if (healths.length === 0) return;
+  const ours = new Set((await recordHealth(tx, healths)).map(keyOf));
+  await changeStates(tx, recordEvents, results, ours, now);
+}
