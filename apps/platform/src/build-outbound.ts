@@ -4,11 +4,8 @@ import { isIP } from 'node:net';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import { createDnsResolver } from './edges/smtp-outbound/dns-resolver.ts';
-import {
-  createMailHostFinder,
-  type HostAddresses,
-  type MailHostFinder,
-} from './edges/smtp-outbound/find-mail-hosts.ts';
+import type { FindAddresses, HostAddresses } from './edges/smtp-outbound/find-addresses.ts';
+import { createMailHostFinder } from './edges/smtp-outbound/find-mail-hosts.ts';
 import { createStsPolicies } from './edges/smtp-outbound/mta-sts.ts';
 import { openSmtpConnection, type SmtpConnection } from './edges/smtp-outbound/smtp-connection.ts';
 import { defaultTimeouts, type PhaseTimeouts } from './edges/smtp-outbound/smtp-timeouts.ts';
@@ -54,12 +51,12 @@ function timeoutsOf(answerSecondsMax: number): PhaseTimeouts {
   return Object.fromEntries(cut) as PhaseTimeouts;
 }
 
-function createConnect(hosts: MailHostFinder, options: OutboundWorldOptions, tlsMemory: TlsMemory): Connect {
+function createConnect(addressesOf: FindAddresses, options: OutboundWorldOptions, tlsMemory: TlsMemory): Connect {
   const timeouts = timeoutsOf(options.answerSecondsMax);
   return async target => {
     // A route may name an address, and no name server knows one by its digits.
     const found: HostAddresses =
-      isIP(target.host) === 0 ? await hosts.addressesOf(target.host) : { kind: 'addresses', addresses: [target.host] };
+      isIP(target.host) === 0 ? await addressesOf(target.host) : { kind: 'addresses', addresses: [target.host] };
     if (found.kind !== 'addresses') return { kind: 'failed', error: found.reason };
     const { user, password } = target;
     const opened = await openSmtpConnection(
@@ -98,6 +95,6 @@ export function createOutboundWorld(options: OutboundWorldOptions): OutboundWorl
       if (found.kind !== 'hosts') return found;
       return { kind: 'hosts', key: found.key, hosts: found.hosts, mustVerifyTls: found.securedBy !== undefined };
     },
-    connect: createConnect(hosts, options, createTlsMemory(clock)),
+    connect: createConnect(hosts.addressesOf, options, createTlsMemory(clock)),
   };
 }

@@ -19,7 +19,7 @@ export function formatMailboxForHeader(mailbox: Mailbox): string {
 }
 
 /** As the Messages API shows it: `"Billing" <billing@shop.test>`, or the bare address when there is no name. */
-export function formatMailboxForDisplay(mailbox: Mailbox): string {
+export function formatMailboxForDisplay(mailbox: Pick<Mailbox, 'name' | 'address'>): string {
   if (mailbox.name === '') return mailbox.address;
   return `"${mailbox.name.replace(/[\\"]/g, '\\$&')}" <${mailbox.address}>`;
 }

@@ -17,6 +17,11 @@ export function readDnsServerAddress(text: string): DnsServerAddress | undefined
   return { ip, port };
 }
 
+/** The way back: `[2001:db8::1]:53`. */
+export function formatDnsServerAddress({ host, port }: { host: string; port: number }): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
 /** An empty list means the servers that the system uses. Throws on an address that cannot be read. */
 export function chooseDnsServers(configured: readonly string[]): DnsServerAddress[] {
   const texts = configured.length > 0 ? configured : getServers();

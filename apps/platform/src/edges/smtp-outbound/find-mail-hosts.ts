@@ -5,7 +5,8 @@ import { isIPv4 } from 'node:net';
 import { readDomain } from '@pennyblack/email/address/domain.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { MxRecord } from './dns-answer.ts';
-import type { DnsAnswer, DnsResolver } from './dns-resolver.ts';
+import type { DnsResolver } from './dns-resolver.ts';
+import { createAddressFinder, type FindAddresses } from './find-addresses.ts';
 import { isAllowedBy, type StsPolicies, type StsPolicy } from './mta-sts.ts';
 
 export type MailHost = { name: string; preference: number };
@@ -31,16 +32,10 @@ export type MailHosts =
   | { kind: 'not_found'; reason: string }
   | { kind: 'temporary'; reason: string };
 
-export type HostAddresses =
-  /** IPv6 and IPv4 in turns, so that one broken family costs one connection and not many. */
-  | { kind: 'addresses'; addresses: string[] }
-  | { kind: 'not_found'; reason: string }
-  | { kind: 'temporary'; reason: string };
-
 export type MailHostFinder = {
   /** `domain` in any script and case. */
   findMailHosts(domain: string): Promise<MailHosts>;
-  addressesOf(host: string): Promise<HostAddresses>;
+  addressesOf: FindAddresses;
 };
 
 export type MailHostFinderOptions = {
@@ -59,19 +54,8 @@ const hostNamePattern = /^(?=.{1,253}$)[a-z0-9_](?:[a-z0-9_-]{0,62})(?:\.[a-z0-9
 
 export function createMailHostFinder(options: MailHostFinderOptions): MailHostFinder {
   const { resolver, random, stsPolicies } = options;
+  const addressesOf = createAddressFinder(resolver, options.acceptsAddress);
   const ownHostNames = new Set(options.ownHostNames.map(name => name.toLowerCase().replace(/\.$/, '')));
-
-  async function addressesOf(host: string): Promise<HostAddresses> {
-    const [six, four] = await Promise.all([resolver.lookUp(host, 'AAAA'), resolver.lookUp(host, 'A')]);
-    const found = interleave(recordsOf(six), recordsOf(four));
-    const accepted = found.filter(options.acceptsAddress ?? (() => true));
-    if (accepted.length > 0) return { kind: 'addresses', addresses: accepted };
-    if (found.length > 0) return { kind: 'not_found', reason: `${host} has only addresses that are not allowed` };
-    for (const answer of [four, six]) {
-      if (answer.kind === 'temporary') return { kind: 'temporary', reason: answer.reason };
-    }
-    return { kind: 'not_found', reason: `${host} has no address` };
-  }
 
   /** A domain without MX records is its own mail host, if it has an address. */
   async function fallBackToAddress(domain: string): Promise<MailHosts> {
@@ -150,18 +134,4 @@ function isRoot(record: MxRecord | undefined): boolean {
 
 function loopsBack(domain: string): string {
   return `mail for ${domain} loops back to myself`;
-}
-
-function recordsOf(answer: DnsAnswer<string>): string[] {
-  return answer.kind === 'records' ? answer.records : [];
-}
-
-function interleave(first: readonly string[], second: readonly string[]): string[] {
-  const mixed: string[] = [];
-  for (let index = 0; index < Math.max(first.length, second.length); index += 1) {
-    for (const value of [first[index], second[index]]) {
-      if (value !== undefined) mixed.push(value);
-    }
-  }
-  return mixed;
 }

@@ -1,0 +1,24 @@
+// Says which call an event makes. Pure. Source: Postmark's pages on webhooks.
+
+import type { StoredEvent } from '../../events/event.ts';
+import type { CallTrigger } from '../webhook.ts';
+
+/** Undefined: no webhook hears of it. */
+export function triggersOf(event: Pick<StoredEvent, 'kind' | 'details' | 'recipient'>): CallTrigger | undefined {
+  // A recipient whose message is gone has no address any more. A payload without one is what clients cannot read.
+  if (!event.recipient) return undefined;
+  switch (event.kind) {
+    case 'recipient_delivered':
+      return 'Delivery';
+    case 'recipient_bounced':
+      return event.details.type === 'SpamComplaint' ? 'SpamComplaint' : 'Bounce';
+    case 'suppression_created':
+    case 'suppression_lifted':
+      return 'SubscriptionChange';
+    case 'message_accepted':
+    case 'recipient_deferred':
+    case 'recipient_suppressed':
+    case 'recipient_uncertain':
+      return undefined;
+  }
+}
