@@ -9,8 +9,10 @@ import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
+import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
+import { formatDnsServerAddress } from './edges/smtp-outbound/dns-servers.ts';
 import { createEndpoints } from './endpoints.ts';
 import { deleteOldBounces } from './features/bounces/delete-old-bounces.ts';
 import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
@@ -26,11 +28,13 @@ import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
 import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
+import { createCallSamples } from './features/webhooks/call-samples.ts';
 import { createMetrics } from './metrics.ts';
 
 export type Platform = {
   httpApi: HttpApi;
   delivery: DeliveryEngine | undefined;
+  urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
   freeWork: FreeWorkOf[];
@@ -122,11 +126,15 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     findSenderStanding: directory.senderStanding,
     settings,
   });
+  const urlCaller = createWebhookCaller(settings, clock);
   const endpoints = createEndpoints({
     send: createSendForCaller(acceptMessage, directory.serverOf),
     isQueued: isQueuedCondition,
     findKeys: directory.signingKeys,
     streamsOf: directory.streamsOf,
+    keyRing,
+    recordEvents,
+    callSamples: createCallSamples({ callUrl: urlCaller.call, makeCallId: createUuidV7Source(clock, random), clock }),
   });
 
   const httpApi = createHttpApi({
@@ -145,7 +153,13 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     onAnswer: answer => metrics.countAnswer({ ...answer, seconds: answer.milliseconds / 1000 }),
   });
 
-  return { httpApi, delivery, upkeepJobs: createUpkeepJobs(deps), freeWork: [createWorkFreer(recordEvents)] };
+  return {
+    httpApi,
+    delivery,
+    urlCaller,
+    upkeepJobs: createUpkeepJobs(deps),
+    freeWork: [createWorkFreer(recordEvents)],
+  };
 }
 
 function createDeliveryOf(
@@ -159,9 +173,7 @@ function createDeliveryOf(
     clock,
     random,
     mailHostname: settings.mailHostname,
-    dnsServers: settings.dnsServers.map(({ host, port }) =>
-      host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-    ),
+    dnsServers: settings.dnsServers.map(formatDnsServerAddress),
     sourceAddress: settings.sourceAddress,
     answerSecondsMax: settings.smtpAnswerSecondsMax,
   });

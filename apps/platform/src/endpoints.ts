@@ -1,6 +1,8 @@
 // Every endpoint of the HTTP API, in the order of the reference.
 
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { Endpoint } from './edges/http-api/endpoint.ts';
+import type { RecordEvents } from './features/events/record-events.ts';
 import type { FindKeys } from './features/messages/dump-message.ts';
 import { getOutboundMessageDetails } from './features/messages/http/get-outbound-message-details.ts';
 import { getOutboundMessageDump } from './features/messages/http/get-outbound-message-dump.ts';
@@ -9,12 +11,25 @@ import type { IsQueuedCondition } from './features/messages/ports.ts';
 import { sendEmail } from './features/sending/http/send-email.ts';
 import { sendEmailBatch } from './features/sending/http/send-email-batch.ts';
 import type { SendForCaller } from './features/sending/send-for-caller.ts';
+import type { CallSamples } from './features/webhooks/call-samples.ts';
+import { createWebhook } from './features/webhooks/http/create-webhook.ts';
+import { deleteWebhook } from './features/webhooks/http/delete-webhook.ts';
+import { editWebhook } from './features/webhooks/http/edit-webhook.ts';
+import { getWebhook } from './features/webhooks/http/get-webhook.ts';
+import { getWebhookSecrets } from './features/webhooks/http/get-webhook-secrets.ts';
+import { getWebhooks } from './features/webhooks/http/get-webhooks.ts';
+import { rotateWebhookSecret } from './features/webhooks/http/rotate-webhook-secret.ts';
+import { testWebhook } from './features/webhooks/http/test-webhook.ts';
+import { verifyWebhook } from './features/webhooks/http/verify-webhook.ts';
 
 export type EndpointDeps = {
   send: SendForCaller;
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
   streamsOf(serverId: number): Promise<ReadonlyMap<string, unknown>>;
+  keyRing: KeyRing;
+  recordEvents: RecordEvents;
+  callSamples: CallSamples;
 };
 
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
@@ -24,6 +39,21 @@ export function createEndpoints(deps: EndpointDeps): Endpoint[] {
     getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys),
     getOutboundMessageDump(deps.isQueued, deps.findKeys),
+    ...createWebhookEndpoints(deps),
+  ];
+}
+
+function createWebhookEndpoints({ keyRing, recordEvents, callSamples }: EndpointDeps): Endpoint[] {
+  return [
+    getWebhooks(keyRing),
+    getWebhook(keyRing),
+    createWebhook(keyRing, callSamples),
+    editWebhook(keyRing, recordEvents, callSamples),
+    deleteWebhook(),
+    verifyWebhook(keyRing, recordEvents, callSamples),
+    testWebhook(keyRing, callSamples),
+    getWebhookSecrets(keyRing),
+    rotateWebhookSecret(keyRing),
   ];
 }
 
@@ -32,5 +62,13 @@ export function describeEndpoints(): Endpoint[] {
   const unreachable = () => {
     throw new Error('The reference describes endpoints and calls none.');
   };
-  return createEndpoints({ send: unreachable, isQueued: unreachable, findKeys: unreachable, streamsOf: unreachable });
+  return createEndpoints({
+    send: unreachable,
+    isQueued: unreachable,
+    findKeys: unreachable,
+    streamsOf: unreachable,
+    keyRing: { encrypt: unreachable, decrypt: unreachable, deriveKeys: unreachable },
+    recordEvents: unreachable,
+    callSamples: unreachable,
+  });
 }
