@@ -7,6 +7,7 @@ import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createEventRecorder, type RecordEvents } from './features/events/record-events.ts';
 import type { EndpointKey } from './features/webhook-calls/call.ts';
 import { createCallMaker } from './features/webhook-calls/make-calls.ts';
+import { createCallResumer } from './features/webhook-calls/resume-calls.ts';
 
 /** `onCalls` hears, after each commit, which webhooks got something to do; who does not tell them leaves it to their poll. */
 export function buildEventRecorder(
@@ -14,6 +15,6 @@ export function buildEventRecorder(
   random: Random,
   onCalls: (endpoints: readonly EndpointKey[]) => void = () => {},
 ): RecordEvents {
-  const subscribers = [createCallMaker(createUuidV7Source(clock, random), onCalls)];
+  const subscribers = [createCallMaker(createUuidV7Source(clock, random), onCalls), createCallResumer(onCalls)];
   return createEventRecorder(createUuidV7Source(clock, random), subscribers);
 }

@@ -9,7 +9,7 @@ import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
-import { createWebhookCaller } from './build-webhook-http.ts';
+import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
@@ -34,12 +34,14 @@ import { countCalls } from './features/webhook-calls/count-calls.ts';
 import { deleteOldCalls, deleteOldHours } from './features/webhook-calls/delete-old-calls.ts';
 import { createFindEndpoint } from './features/webhook-calls/find-endpoint.ts';
 import { freeEndpointsOfDead } from './features/webhook-calls/free-endpoints.ts';
+import { createCallSamples } from './features/webhooks/call-samples.ts';
 import { createMetrics } from './metrics.ts';
 
 export type Platform = {
   httpApi: HttpApi;
   delivery: DeliveryEngine | undefined;
   webhookCalls: CallEngine | undefined;
+  urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
   freeWork: FreeWorkOf[];
@@ -153,6 +155,9 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       findEndpoint: createFindEndpoint(keyRing),
       hint: endpoints => webhookCalls.hint(endpoints),
     },
+    keyRing,
+    recordEvents,
+    callSamples: createCallSamples({ callUrl: urlCaller.call, makeCallId: createUuidV7Source(clock, random), clock }),
   });
 
   const httpApi = createHttpApi({
@@ -175,6 +180,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     httpApi,
     delivery,
     webhookCalls: webhookCalls.engine,
+    urlCaller,
     upkeepJobs: createUpkeepJobs(deps),
     freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead],
   };

@@ -1,6 +1,7 @@
 // Every endpoint of the HTTP API, in the order of the reference.
 
 import type { Pool } from '@pennyblack/runtime/database/database.ts';
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { Endpoint } from './edges/http-api/endpoint.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
 import type { FindKeys } from './features/messages/dump-message.ts';
@@ -20,7 +21,17 @@ import { pauseWebhook } from './features/webhook-calls/http/pause-webhook.ts';
 import { replayWebhookCall } from './features/webhook-calls/http/replay-webhook-call.ts';
 import { replayWebhookCalls } from './features/webhook-calls/http/replay-webhook-calls.ts';
 import { resumeWebhook } from './features/webhook-calls/http/resume-webhook.ts';
+import type { CallSamples } from './features/webhooks/call-samples.ts';
+import { createWebhook } from './features/webhooks/http/create-webhook.ts';
+import { deleteWebhook } from './features/webhooks/http/delete-webhook.ts';
+import { editWebhook } from './features/webhooks/http/edit-webhook.ts';
 import { getEvents } from './features/webhooks/http/get-events.ts';
+import { getWebhook } from './features/webhooks/http/get-webhook.ts';
+import { getWebhookSecrets } from './features/webhooks/http/get-webhook-secrets.ts';
+import { getWebhooks } from './features/webhooks/http/get-webhooks.ts';
+import { rotateWebhookSecret } from './features/webhooks/http/rotate-webhook-secret.ts';
+import { testWebhook } from './features/webhooks/http/test-webhook.ts';
+import { verifyWebhook } from './features/webhooks/http/verify-webhook.ts';
 
 export type EndpointDeps = {
   send: SendForCaller;
@@ -28,6 +39,9 @@ export type EndpointDeps = {
   findKeys: FindKeys;
   streamsOf(serverId: number): Promise<ReadonlyMap<string, unknown>>;
   webhookCalls: WebhookCallDeps;
+  keyRing: KeyRing;
+  recordEvents: RecordEvents;
+  callSamples: CallSamples;
 };
 
 type WebhookCallDeps = {
@@ -44,12 +58,13 @@ export function createEndpoints(deps: EndpointDeps): Endpoint[] {
     getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys),
     getOutboundMessageDump(deps.isQueued, deps.findKeys),
-    ...webhookCallEndpoints(deps.webhookCalls),
+    ...createWebhookEndpoints(deps),
+    ...createWebhookCallEndpoints(deps.webhookCalls),
     getEvents(),
   ];
 }
 
-function webhookCallEndpoints({ db, recordEvents, findEndpoint, hint }: WebhookCallDeps): Endpoint[] {
+function createWebhookCallEndpoints({ db, recordEvents, findEndpoint, hint }: WebhookCallDeps): Endpoint[] {
   return [
     getWebhookStatistics(findEndpoint),
     getWebhookCalls(findEndpoint),
@@ -57,7 +72,21 @@ function webhookCallEndpoints({ db, recordEvents, findEndpoint, hint }: WebhookC
     replayWebhookCall(findEndpoint, hint),
     replayWebhookCalls(db, findEndpoint, hint),
     pauseWebhook(findEndpoint, recordEvents),
-    resumeWebhook(findEndpoint, recordEvents, hint),
+    resumeWebhook(findEndpoint, recordEvents),
+  ];
+}
+
+function createWebhookEndpoints({ keyRing, recordEvents, callSamples }: EndpointDeps): Endpoint[] {
+  return [
+    getWebhooks(keyRing),
+    getWebhook(keyRing),
+    createWebhook(keyRing, callSamples),
+    editWebhook(keyRing, recordEvents, callSamples),
+    deleteWebhook(),
+    verifyWebhook(keyRing, recordEvents, callSamples),
+    testWebhook(keyRing, callSamples),
+    getWebhookSecrets(keyRing),
+    rotateWebhookSecret(keyRing),
   ];
 }
 
@@ -73,5 +102,8 @@ export function describeEndpoints(): Endpoint[] {
     findKeys: unreachable,
     streamsOf: unreachable,
     webhookCalls: { db, recordEvents: unreachable, findEndpoint: unreachable, hint: unreachable },
+    keyRing: { encrypt: unreachable, decrypt: unreachable, deriveKeys: unreachable },
+    recordEvents: unreachable,
+    callSamples: unreachable,
   });
 }

@@ -267,7 +267,7 @@ export const refusals = {
   // Webhooks.
   webhook_stream_archived: { code: 1350, status: 422, text: 'The message stream of the webhook is archived.' },
   webhook_stream_inbound: { code: 1351, status: 422, text: 'An inbound message stream cannot have webhooks.' },
-  webhook_not_found: { code: 1352, status: 422, text: 'This webhook was not found.' },
+  webhook_not_found: { code: 1352, status: 422, text: "The webhook for the provided 'ID' was not found." },
   webhook_trigger_not_supported: {
     code: 1353,
     status: 422,
@@ -277,7 +277,7 @@ export const refusals = {
   webhook_body_required: { code: 1355, status: 422, text: 'The request needs a body.' },
   webhook_id_not_allowed: { code: 1356, status: 422, text: "An 'ID' must not be provided." },
   webhook_identity_fixed: { code: 1357, status: 422, text: "'ID' and 'MessageStream' cannot be changed." },
-  webhook_header_name_required: { code: 1358, status: 422, text: "Each of the 'HttpHeaders' needs a 'Name'." },
+  webhook_header_name_required: { code: 1358, status: 422, text: "Each of the 'HttpHeaders' needs a valid 'Name'." },
   webhook_limit_reached: { code: 1359, status: 422, text: 'The limit of webhooks has been reached.' },
   webhook_of_integration: { code: 1360, status: 422, text: 'The webhook of an integration cannot be updated.' },
   webhook_field_invalid: { code: 1361, status: 422, text: 'The value of a field is not valid.' },

@@ -94,6 +94,7 @@ async function buildWithLease(
     isStopping: () => lifecycle.stopping.aborted,
   });
   platform = built;
+  await lifecycle.add({ name: 'calls of URLs', start: async () => {}, stop: () => built.urlCaller.close() });
   await lifecycle.add({
     name: 'lease',
     start: async () => {

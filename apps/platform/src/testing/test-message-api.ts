@@ -12,16 +12,31 @@ import { authenticateServer } from '../features/servers/authenticate-server.ts';
 import { findSendingServer } from '../features/servers/find-server.ts';
 import { findStreams } from '../features/streams/find-streams.ts';
 import { createFindEndpoint } from '../features/webhook-calls/find-endpoint.ts';
-import { createFakeIntake, createTestAcceptor, type TestWorld, testKeyRing } from './test-world.ts';
+import { createCallSamples } from '../features/webhooks/call-samples.ts';
+import type { CallUrl } from '../features/webhooks/ports.ts';
+import { createFakeIntake, createTestAcceptor, makeTestId, type TestWorld, testKeyRing } from './test-world.ts';
 
-/** Nothing delivers: what is accepted stays queued. `keys` sign the sources that are shown. */
+const nobodyAnswers: CallUrl = async () => ({
+  kind: 'failed',
+  failure: 'connection',
+  text: 'nobody answers in this test',
+  milliseconds: 0,
+});
+
+/** Nothing delivers: what is accepted stays queued. `keys` sign the sources that are shown. `callUrl` is the world's answer to webhooks. */
 export function startMessageApi(
   world: TestWorld,
   {
     acceptor = createTestAcceptor(world, createFakeIntake(undefined)),
     keys = [],
+    callUrl = nobodyAnswers,
     http = {},
-  }: { acceptor?: AcceptMessage; keys?: readonly SigningKey[]; http?: Partial<HttpApiOptions> } = {},
+  }: {
+    acceptor?: AcceptMessage;
+    keys?: readonly SigningKey[];
+    callUrl?: CallUrl;
+    http?: Partial<HttpApiOptions>;
+  } = {},
 ): Promise<TestApi> {
   const { database } = world;
   const endpoints = createEndpoints({
@@ -35,6 +50,9 @@ export function startMessageApi(
       findEndpoint: createFindEndpoint(testKeyRing),
       hint: () => {},
     },
+    keyRing: testKeyRing,
+    recordEvents: world.recordEvents,
+    callSamples: createCallSamples({ callUrl, makeCallId: makeTestId, clock: systemClock }),
   });
   return startTestApi(endpoints, {
     database,

@@ -3,7 +3,7 @@
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { Refusal } from '../../refusals.ts';
-import { findWebhook } from '../webhooks/find-webhooks.ts';
+import { getWebhook } from '../webhooks/find-webhooks.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
 
 /** `webhookId` undefined is one that is no number. @throws Refusal webhook_not_found, also for another server's. */
@@ -11,8 +11,7 @@ export type FindEndpoint = (db: Queryable, serverId: number, webhookId: number |
 
 export function createFindEndpoint(keyRing: KeyRing): FindEndpoint {
   return async (db, serverId, webhookId) => {
-    const webhook = webhookId === undefined ? undefined : await findWebhook(db, keyRing, serverId, webhookId);
-    if (!webhook) throw new Refusal('webhook_not_found');
-    return webhook;
+    if (webhookId === undefined) throw new Refusal('webhook_not_found');
+    return getWebhook(db, keyRing, serverId, webhookId);
   };
 }

@@ -4,7 +4,6 @@ import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import { changeWebhookState } from '../webhooks/change-webhook-state.ts';
 import type { EndpointKey } from './call.ts';
-import { clearHealth, makeCallsDue } from './store.ts';
 
 /** Calls under way end; nothing new is called. */
 export async function pauseWebhook(
@@ -16,14 +15,12 @@ export async function pauseWebhook(
   await changeWebhookState(tx, recordEvents, serverId, webhookId, 'paused', {}, now);
 }
 
-/** Everything that waited is due, the oldest first; what it did in the past does not count any more. Also for one that counts as failing. */
+/** Also one that counts as failing. What waited goes on by the event that this records (resume-calls.ts). */
 export async function resumeWebhook(
   tx: Tx,
   recordEvents: RecordEvents,
-  endpoint: EndpointKey,
+  { serverId, webhookId }: EndpointKey,
   now: Date,
 ): Promise<void> {
-  await changeWebhookState(tx, recordEvents, endpoint.serverId, endpoint.webhookId, 'active', {}, now);
-  await clearHealth(tx, endpoint);
-  await makeCallsDue(tx, endpoint);
+  await changeWebhookState(tx, recordEvents, serverId, webhookId, 'active', {}, now);
 }

@@ -10,7 +10,6 @@ import {
   type FinishedCall,
   finishCalls,
   type Health,
-  makeCallsDue,
   type PostponedCall,
   postponeCalls,
   recordHealth,
@@ -55,8 +54,9 @@ async function changeStates(
     if (change === 'failing') {
       const details = { status: attempt?.status ?? null, failure: attempt?.failure ?? null };
       await changeWebhookState(tx, recordEvents, serverId, webhookId, 'failing', details, now);
-    } else if (await changeWebhookState(tx, recordEvents, serverId, webhookId, 'active', {}, now, 'failing')) {
-      await makeCallsDue(tx, { serverId, webhookId });
+    } else {
+      // Its event makes everything due that waited (resume-calls.ts).
+      await changeWebhookState(tx, recordEvents, serverId, webhookId, 'active', { by: 'probe' }, now, 'failing');
     }
   }
 }

@@ -8,8 +8,10 @@ import type { RecordEvents } from '../events/record-events.ts';
 import { changeWebhookState } from './change-webhook-state.ts';
 import { openWebhook, sealSigningKeys, sealTarget } from './seal-webhook.ts';
 import { refuseServerHook } from './server-hook-rules.ts';
+import { newestSigningKey, overlapInHoursByDefault } from './signing-key-rules.ts';
+import { makeSigningKey, rotateSigningKeys } from './signing-keys.ts';
 import { lockWebhookRow, updateWebhookRow } from './store.ts';
-import { triggersToVerify } from './trigger-rules.ts';
+import { triggersToVerify } from './trigger-switch-rules.ts';
 import type { CallTrigger, SigningKey, Webhook, WebhookTarget } from './webhook.ts';
 import { decideChangedSettings, type WebhookChange } from './webhook-rules.ts';
 
@@ -26,8 +28,8 @@ export type WebhookEdit = {
   change: WebhookChange;
   state: 'active' | 'paused' | undefined;
   verification: EditVerification;
-  /** The keys from now on, made of those that are there; undefined leaves them. */
-  rotateKeys: ((keys: readonly SigningKey[]) => readonly SigningKey[]) | undefined;
+  /** Another kind than that of the present key rotates the keys. */
+  signatureKind: SigningKey['kind'] | undefined;
 };
 
 /** @throws Refusal webhook_not_found, webhook_of_integration, and what decideChangedSettings throws. */
@@ -49,7 +51,7 @@ export async function editWebhook(
     ...before,
     ...settings,
     isVerified: isVerifiedAfter(before, settings, edit.verification),
-    signingKeys: edit.rotateKeys?.(before.signingKeys) ?? before.signingKeys,
+    signingKeys: signingKeysAfter(before.signingKeys, edit.signatureKind, now),
   };
   const sealed = {
     targetEncrypted: sealTarget(keyRing, after.target),
@@ -76,4 +78,13 @@ function isVerifiedAfter(
   if (!isWhatWasCalled)
     throw new Refusal('webhook_url_check_failed', 'The webhook was changed while it was checked. Please try again.');
   return true;
+}
+
+function signingKeysAfter(
+  keys: readonly SigningKey[],
+  kind: SigningKey['kind'] | undefined,
+  now: Date,
+): readonly SigningKey[] {
+  if (kind === undefined || newestSigningKey(keys)?.kind === kind) return keys;
+  return rotateSigningKeys(keys, makeSigningKey(kind, now), now, overlapInHoursByDefault * 3600);
 }

@@ -2,6 +2,8 @@
 
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import { Refusal } from '../../refusals.ts';
+import { findStreams } from '../streams/find-streams.ts';
 import { openWebhook } from './seal-webhook.ts';
 import { findWebhookRow, listWebhookRows } from './store.ts';
 import type { Webhook } from './webhook.ts';
@@ -12,7 +14,7 @@ export type WebhookFilter = {
   includesServerHooks: boolean;
 };
 
-/** Oldest first. Without a stream: those of all streams. */
+/** Oldest first. Without a stream: those of all streams. @throws Refusal stream_not_found. */
 export async function listWebhooks(
   db: Queryable,
   keyRing: KeyRing,
@@ -20,6 +22,7 @@ export async function listWebhooks(
   streamId: string | undefined,
   filter: WebhookFilter = { includesServerHooks: false },
 ): Promise<Webhook[]> {
+  if (streamId !== undefined && !(await findStreams(db, serverId)).has(streamId)) throw new Refusal('stream_not_found');
   const rows = await listWebhookRows(db, serverId, { ...filter, streamId });
   return rows.map(row => openWebhook(keyRing, row));
 }
@@ -33,4 +36,16 @@ export async function findWebhook(
 ): Promise<Webhook | undefined> {
   const row = await findWebhookRow(db, serverId, webhookId);
   return row && openWebhook(keyRing, row);
+}
+
+/** @throws Refusal webhook_not_found. */
+export async function getWebhook(
+  db: Queryable,
+  keyRing: KeyRing,
+  serverId: number,
+  webhookId: number,
+): Promise<Webhook> {
+  const webhook = await findWebhook(db, keyRing, serverId, webhookId);
+  if (!webhook) throw new Refusal('webhook_not_found');
+  return webhook;
 }

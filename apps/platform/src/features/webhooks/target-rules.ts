@@ -14,15 +14,13 @@ const credentialCharactersMax = 500;
 
 const hasWhitespaceOrControl = /[\s\u0000-\u001f\u007f]/;
 const isToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,100}$/;
-const isFieldValue = /^[\t\u0020-\u007e\u0080-\u00ff]*$/;
 const hasControl = /[\u0000-\u001f\u007f]/;
 
-/** They belong to the connection and to the body, or prove that a call is ours. */
+/** They belong to the connection or to the bytes of the body, or prove that a call is ours. */
 const ownHeaders: ReadonlySet<string> = new Set([
   'connection',
   'content-encoding',
   'content-length',
-  'content-type',
   'expect',
   'host',
   'keep-alive',
@@ -96,7 +94,7 @@ export function checkHeaders(
     if (names.has(lowerName))
       throw new Refusal('webhook_field_invalid', `The header '${name}' stands twice among the 'HttpHeaders'.`);
     names.add(lowerName);
-    if (!isFieldValue.test(value))
+    if (hasControl.test(value.replaceAll('\t', ' ')))
       throw new Refusal(
         'webhook_field_invalid',
         `The value of the header '${name}' has characters that no header may have.`,

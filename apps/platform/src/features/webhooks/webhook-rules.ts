@@ -3,7 +3,7 @@
 import { Refusal } from '../../refusals.ts';
 import type { MessageStream } from '../streams/stream.ts';
 import { checkHeaders, checkHttpAuth, checkUrl } from './target-rules.ts';
-import { mergeTriggers, noTriggers, type TriggerChanges, type TriggerSettings } from './trigger-rules.ts';
+import { mergeTriggers, noTriggers, type TriggerChanges, type TriggerSettings } from './trigger-switch-rules.ts';
 import { type RetryScheduleName, retryScheduleNames, type Webhook, type WebhookState } from './webhook.ts';
 
 export const webhooksPerStreamMax = 10;

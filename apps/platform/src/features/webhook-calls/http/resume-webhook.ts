@@ -2,16 +2,11 @@
 
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import type { RecordEvents } from '../../events/record-events.ts';
-import type { EndpointKey } from '../call.ts';
 import type { FindEndpoint } from '../find-endpoint.ts';
 import { resumeWebhook as resume } from '../pause-webhook.ts';
 import { stateSchema, toWireState } from './webhook-state.ts';
 
-export function resumeWebhook(
-  findEndpoint: FindEndpoint,
-  recordEvents: RecordEvents,
-  hint: (endpoints: readonly EndpointKey[]) => void,
-): Endpoint {
+export function resumeWebhook(findEndpoint: FindEndpoint, recordEvents: RecordEvents): Endpoint {
   return defineEndpoint({
     method: 'PUT',
     path: '/webhooks/:webhookid/resume',
@@ -23,7 +18,6 @@ export function resumeWebhook(
       const resumed = await call.transaction(async (tx, now) => {
         const webhook = await findEndpoint(tx, call.server.serverId, call.pathNumber('webhookid'));
         await resume(tx, recordEvents, webhook, now);
-        tx.afterCommit(() => hint([webhook]));
         return findEndpoint(tx, webhook.serverId, webhook.webhookId);
       });
       return toWireState(resumed);

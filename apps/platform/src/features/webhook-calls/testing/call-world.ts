@@ -15,8 +15,10 @@ import type { CallOutcome, OutgoingCall } from '../../webhooks/ports.ts';
 import { sampleWebhook } from '../../webhooks/testing/sample-webhooks.ts';
 import type { Webhook } from '../../webhooks/webhook.ts';
 import { createAttemptCall } from '../attempt-call.ts';
+import type { EndpointKey } from '../call.ts';
 import { type CallEngine, createCallEngine } from '../call-engine.ts';
 import { createCallMaker } from '../make-calls.ts';
+import { createCallResumer } from '../resume-calls.ts';
 
 /** A call as a receiver sees it. */
 export type ReceivedCall = {
@@ -46,11 +48,12 @@ export async function openCallWorld(): Promise<CallWorld> {
   const clock = createSetClock(new Date());
   const makeId = createUuidV7Source(clock, systemRandom);
   const engines = new Set<CallEngine>();
-  const callMaker = createCallMaker(makeId, endpoints => {
+  const onCalls = (endpoints: readonly EndpointKey[]) => {
     for (const engine of engines) engine.hint(endpoints);
-  });
+  };
   const recordEvents = createEventRecorder(makeId, [
-    callMaker,
+    createCallMaker(makeId, onCalls),
+    createCallResumer(onCalls),
     async (_tx, events) => void world.heard.push(...events),
   ]);
 

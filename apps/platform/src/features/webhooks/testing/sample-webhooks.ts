@@ -1,7 +1,7 @@
 // For tests: webhooks with everything set, to be changed where it matters.
 
 import type { NewWebhook } from '../create-webhook.ts';
-import { noTriggers } from '../trigger-rules.ts';
+import { noTriggers } from '../trigger-switch-rules.ts';
 import type { SigningKey } from '../webhook.ts';
 
 export function sampleSigningKey(now: Date): SigningKey {

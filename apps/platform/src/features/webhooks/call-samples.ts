@@ -1,0 +1,49 @@
+// Calls a webhook's URL with samples of what it would receive, to verify it or to let its owner try it. Each sample is
+// signed and carries everything that a real call carries, so that a receiver can be tried in earnest.
+
+import type { Clock } from '@pennyblack/runtime/clock.ts';
+import type { UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
+import { samplePayload } from './payloads/sample-payloads.ts';
+import type { CallOutcome, CallUrl } from './ports.ts';
+import { prepareCall } from './prepare-call.ts';
+import type { CallTrigger, Webhook } from './webhook.ts';
+
+export type SampleAnswer = { trigger: CallTrigger; body: string; outcome: CallOutcome };
+
+/** One call for each trigger, all at the same time; the answers are in the order of the triggers. Never rejects. */
+export type CallSamples = (
+  webhook: Pick<Webhook, 'serverId' | 'streamId' | 'target' | 'signingKeys'>,
+  triggers: readonly CallTrigger[],
+) => Promise<SampleAnswer[]>;
+
+/** Somebody waits for the answer of the API meanwhile, so that this is far below the time that a real call has. */
+const answerSecondsMaxByDefault = 20;
+
+export function createCallSamples(deps: {
+  callUrl: CallUrl;
+  makeCallId: UuidSource;
+  clock: Clock;
+  answerSecondsMax?: number;
+}): CallSamples {
+  const { callUrl, makeCallId, clock, answerSecondsMax = answerSecondsMaxByDefault } = deps;
+  return (webhook, triggers) =>
+    Promise.all(
+      triggers.map(async (trigger): Promise<SampleAnswer> => {
+        const at = clock.now();
+        const body = JSON.stringify(samplePayload(trigger, webhook, at));
+        // Inbound calls carry no count of retries; those of a sample are none.
+        const retriesRemaining = trigger === 'Inbound' ? undefined : 0;
+        const call = prepareCall(webhook, { callId: makeCallId(), eventId: undefined, body, retriesRemaining, at });
+        return { trigger, body, outcome: await within(answerSecondsMax, callUrl(call)) };
+      }),
+    );
+}
+
+function within(seconds: number, call: Promise<CallOutcome>): Promise<CallOutcome> {
+  return new Promise((resolve, reject) => {
+    const milliseconds = seconds * 1000;
+    const text = `no answer within ${seconds} seconds`;
+    const timer = setTimeout(resolve, milliseconds, { kind: 'failed', failure: 'timeout', text, milliseconds });
+    call.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
