@@ -6,6 +6,7 @@ import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { ServerHooksChanged } from '../servers/ports.ts';
 import type { ServerHooks } from '../servers/server-hooks.ts';
 import { sealSigningKeys, sealTarget } from './seal-webhook.ts';
+import { makeSigningKey } from './signing-keys.ts';
 import { deleteServerHookRows, upsertServerHookRow, upsertSwitches } from './store.ts';
 import type { CallTrigger, ServerHookName, SigningKey } from './webhook.ts';
 
@@ -30,7 +31,10 @@ const definitions: readonly HookDefinition[] = [
 ];
 
 /** `makeKey` makes the first signing key of a hook that was not there. */
-export function createServerHooksSync(keyRing: KeyRing, makeKey: (now: Date) => SigningKey): ServerHooksChanged {
+export function createServerHooksSync(
+  keyRing: KeyRing,
+  makeKey: (now: Date) => SigningKey = now => makeSigningKey('hmac', now),
+): ServerHooksChanged {
   return async (tx, serverId, hooks, now) => {
     const gone = definitions.filter(definition => definition.urlOf(hooks) === '');
     await deleteServerHookRows(

@@ -38,13 +38,18 @@ export function decideChangedSettings(settings: WebhookSettings, change: Webhook
   return {
     target: {
       url: change.url === undefined ? target.url : checkUrl(change.url),
-      httpAuth: change.httpAuth === undefined ? target.httpAuth : checkHttpAuth(change.httpAuth),
+      httpAuth: saysNothing(change.httpAuth) ? target.httpAuth : checkHttpAuth(change.httpAuth),
       httpHeaders: change.httpHeaders === undefined ? target.httpHeaders : checkHeaders(change.httpHeaders),
     },
     ...mergeTriggers(settings, change.triggers ?? {}),
     retrySchedule: readRetrySchedule(change.retrySchedule, settings.retrySchedule),
     connectionsMax: readConnectionsMax(change.connectionsMax, settings.connectionsMax),
   };
+}
+
+/** An object with neither text is what some clients write for "not given": it must not take a password away. */
+function saysNothing(httpAuth: WebhookChange['httpAuth']): httpAuth is undefined {
+  return httpAuth?.username === undefined && httpAuth?.password === undefined;
 }
 
 function readRetrySchedule(text: string | undefined, before: RetryScheduleName | null): RetryScheduleName | null {

@@ -236,6 +236,8 @@ test('an edit changes what it names: triggers one by one, sub-keys one by one, l
   };
   await edit({}, {});
   await edit({ Url: null, HttpAuth: null, HttpHeaders: null, Triggers: null, RetrySchedule: null }, {});
+  await edit({ HttpAuth: {} }, {});
+  await edit({ HttpAuth: { Username: null, Password: null } }, {});
   await edit({ Url: 'https://other.shop.test/' }, { Url: 'https://other.shop.test/' });
   const spam = {
     ...off,
