@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { makeAuthority, makeCertificate } from '../../../../../tools/fake-world/certificates.ts';
-import { failureOf, guarded, makeCaller, post, startReceiver, told, worldHost } from './testing/test-caller.ts';
+import {
+  failureOf,
+  guarded,
+  makeCaller,
+  post,
+  startReceiver,
+  startSocketServer,
+  told,
+  worldHost,
+} from './testing/test-caller.ts';
 
 for (const host of [
   '127.0.0.1',
@@ -166,6 +177,27 @@ test('TLS: a certificate for a name is none for its address', async t => {
 test('TLS: a receiver that speaks none is a failure of TLS', async t => {
   const receiver = await startReceiver(t);
   assert.equal(failureOf(await post(makeCaller(t), `https://127.0.0.1:${receiver.port}/`)), 'tls');
+});
+
+for (const scheme of ['http', 'https']) {
+  test(`close does not wait for a ${scheme} connection that is being opened`, async t => {
+    // It takes connections and says nothing, not even for TLS.
+    const { server, port } = await startSocketServer(t, socket => socket.resume());
+    const caller = makeCaller(t);
+    const outcome = post(caller, `${scheme}://127.0.0.1:${port}/`);
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    const closed = once(socket, 'close');
+    await caller.close();
+    assert.notEqual(failureOf(await outcome), 'answered 200');
+    await closed;
+  });
+}
+
+test('TLS: a handshake that hangs is ended', async t => {
+  const { port } = await startSocketServer(t, socket => socket.resume());
+  const caller = makeCaller(t, { connectSecondsMax: 0.2 });
+  const outcome = await post(caller, `https://127.0.0.1:${port}/`);
+  assert.deepEqual(told(outcome), { kind: 'failed', failure: 'tls', text: 'timeout during the TLS handshake' });
 });
 
 test('a call that ends while its connection is being opened leaves nothing open', async t => {
