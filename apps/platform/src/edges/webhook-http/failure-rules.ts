@@ -3,6 +3,7 @@
 import { cleanRemoteText } from '@pennyblack/email/smtp/clean-remote-text.ts';
 import { CallError, type UrlFailure } from './url-call.ts';
 
+export const stoppingText = 'we are stopping';
 const textBytesMax = 300;
 
 const textsOfCodes: Readonly<Record<string, string>> = {
@@ -11,8 +12,8 @@ const textsOfCodes: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection was closed before the answer was whole',
   UND_ERR_HEADERS_OVERFLOW: 'the headers of the answer are too large',
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'the answer is not as long as its Content-Length says',
-  UND_ERR_DESTROYED: 'we are stopping',
-  UND_ERR_CLOSED: 'we are stopping',
+  UND_ERR_DESTROYED: stoppingText,
+  UND_ERR_CLOSED: stoppingText,
 };
 
 export function readFailure(error: unknown): { failure: UrlFailure; text: string } {

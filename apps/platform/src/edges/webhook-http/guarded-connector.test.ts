@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { test } from 'node:test';
 import { makeAuthority, makeCertificate } from '../../../../../tools/fake-world/certificates.ts';
-import { failureOf, guarded, makeCaller, post, startReceiver, told, worldHost } from './testing/test-caller.ts';
+import {
+  failureOf,
+  guarded,
+  makeCaller,
+  post,
+  startReceiver,
+  startSocketServer,
+  told,
+  worldHost,
+} from './testing/test-caller.ts';
 
 for (const host of [
   '127.0.0.1',
@@ -168,10 +179,31 @@ test('TLS: a receiver that speaks none is a failure of TLS', async t => {
   assert.equal(failureOf(await post(makeCaller(t), `https://127.0.0.1:${receiver.port}/`)), 'tls');
 });
 
+for (const scheme of ['http', 'https']) {
+  test(`close does not wait for a ${scheme} connection that is being opened`, async t => {
+    // It takes connections and says nothing, not even for TLS.
+    const { server, port } = await startSocketServer(t, socket => socket.resume());
+    const caller = makeCaller(t);
+    const outcome = post(caller, `${scheme}://127.0.0.1:${port}/`);
+    const [socket] = (await once(server, 'connection')) as [Socket];
+    const closed = once(socket, 'close');
+    await caller.close();
+    assert.notEqual(failureOf(await outcome), 'answered 200');
+    await closed;
+  });
+}
+
+test('TLS: a handshake that hangs is ended', async t => {
+  const { port } = await startSocketServer(t, socket => socket.resume());
+  const caller = makeCaller(t, { connectSecondsMax: 1 });
+  const outcome = await post(caller, `https://127.0.0.1:${port}/`);
+  assert.deepEqual(told(outcome), { kind: 'failed', failure: 'tls', text: 'timeout during the TLS handshake' });
+});
+
 test('a call that ends while its connection is being opened leaves nothing open', async t => {
   const receiver = await startReceiver(t);
   const { promise, resolve: answerNow } = Promise.withResolvers<readonly string[]>();
-  const caller = makeCaller(t, { timeoutInSeconds: 0.1, resolve: () => promise });
+  const caller = makeCaller(t, { timeoutInSeconds: 1, resolve: () => promise });
   assert.equal(failureOf(await post(caller, `http://late.test:${receiver.port}/`)), 'timeout');
   answerNow(['127.0.0.1']);
   // The next call may go over the connection that came late; the one that had ended sends nothing.

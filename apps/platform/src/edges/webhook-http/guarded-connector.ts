@@ -7,7 +7,7 @@ import { createSecureContext, type SecureContext, type TLSSocket, connect as tls
 import type { buildConnector } from 'undici';
 import { dial, reachableFrom } from '../smtp-outbound/dial.ts';
 import { reasonToForbid } from './address-rules.ts';
-import { messageOf } from './failure-rules.ts';
+import { messageOf, stoppingText } from './failure-rules.ts';
 import { findHostAddresses, type ResolveHost } from './host-addresses.ts';
 import type { FindInHostsFile } from './hosts-file.ts';
 import { CallError } from './url-call.ts';
@@ -39,6 +39,8 @@ type Target = { host: string; port: number; isTls: boolean };
 
 /** A host with more addresses than this is not worth the wait. */
 const addressesTriedMax = 6;
+/** For an address that is not the last one: long enough for a second SYN, short enough where IPv6 leads nowhere. */
+const patienceWithAlternativeInMilliseconds = 3_000;
 const keepAliveInMilliseconds = 60_000;
 
 export function createGuardedConnector(options: GuardedConnectorOptions): GuardedConnector {
@@ -54,18 +56,17 @@ export function createGuardedConnector(options: GuardedConnectorOptions): Guarde
   }
 
   async function connectToFirst(host: string, port: number, addresses: readonly string[]): Promise<Socket> {
+    const { sourceAddress, connectTimeoutInMilliseconds: patience } = options;
+    const lastIndex = addresses.length - 1;
     let reason = '';
-    for (const address of addresses) {
+    for (const [index, address] of addresses.entries()) {
       if (ending.signal.aborted) break;
-      const { sourceAddress, connectTimeoutInMilliseconds } = options;
-      const dialled = await dial(address, port, sourceAddress, connectTimeoutInMilliseconds, ending.signal);
+      const time = index < lastIndex ? Math.min(patience, patienceWithAlternativeInMilliseconds) : patience;
+      const dialled = await dial(address, port, sourceAddress, time, ending.signal);
       if (dialled.kind === 'connected') return dialled.socket;
       reason = dialled.error;
     }
-    throw new CallError(
-      'connection',
-      ending.signal.aborted ? 'we are stopping' : `no connection to ${host}: ${reason}`,
-    );
+    throw new CallError('connection', ending.signal.aborted ? stoppingText : `no connection to ${host}: ${reason}`);
   }
 
   function secure(socket: Socket, host: string): Promise<TLSSocket> {
@@ -87,8 +88,10 @@ export function createGuardedConnector(options: GuardedConnectorOptions): Guarde
       const timer = setTimeout(() => fail('timeout during the TLS handshake'), options.connectTimeoutInMilliseconds);
       const onError = (error: Error) => fail(messageOf(error));
       const onClose = () => fail('the connection was closed during the TLS handshake');
+      const onEnding = () => fail(stoppingText);
       function settle(): void {
         clearTimeout(timer);
+        ending.signal.removeEventListener('abort', onEnding);
         secured.off('error', onError);
         secured.off('close', onClose);
       }
@@ -97,6 +100,7 @@ export function createGuardedConnector(options: GuardedConnectorOptions): Guarde
         secured.destroy();
         reject(new CallError('tls', reason));
       }
+      ending.signal.addEventListener('abort', onEnding);
       secured.once('error', onError);
       secured.once('close', onClose);
       secured.once('secureConnect', () => {
@@ -113,8 +117,11 @@ export function createGuardedConnector(options: GuardedConnectorOptions): Guarde
       open(target).then(
         socket => {
           isHandingOver = true;
-          callback(null, socket);
-          isHandingOver = false;
+          try {
+            callback(null, socket);
+          } finally {
+            isHandingOver = false;
+          }
         },
         error => callback(error instanceof CallError ? error : new CallError('connection', messageOf(error)), null),
       );

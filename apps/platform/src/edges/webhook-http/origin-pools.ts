@@ -20,6 +20,7 @@ const headerBytesMax = 16 * 1024;
 
 export function createOriginPools(connect: buildConnector.connector, originsMax: number): OriginPools {
   const entries = new Map<string, Entry>();
+  let newest: string | undefined;
 
   function forget(origin: string, entry: Entry): void {
     if (entries.get(origin) === entry) entries.delete(origin);
@@ -61,10 +62,13 @@ export function createOriginPools(connect: buildConnector.connector, originsMax:
     use(origin) {
       const entry = entries.get(origin) ?? open(origin);
       entry.calls += 1;
-      // Put last, so that the map's order is the order of use.
-      entries.delete(origin);
-      entries.set(origin, entry);
-      makeRoom();
+      if (origin !== newest || !entries.has(origin)) {
+        // Put last, so that the map's order is the order of use.
+        entries.delete(origin);
+        entries.set(origin, entry);
+        newest = origin;
+        makeRoom();
+      }
       return {
         pool: entry.pool,
         end() {

@@ -4,7 +4,7 @@
 import { type Clock, systemClock } from '@pennyblack/runtime/clock.ts';
 import { type HeaderPairs, readHeaders, withoutSecrets } from './call-headers.ts';
 import { type CallTarget, readTarget } from './call-target.ts';
-import { readFailure } from './failure-rules.ts';
+import { readFailure, stoppingText } from './failure-rules.ts';
 import { createGuardedConnector } from './guarded-connector.ts';
 import type { ResolveHost } from './host-addresses.ts';
 import { createHostsFile, type FindInHostsFile } from './hosts-file.ts';
@@ -122,7 +122,7 @@ export function createUrlCaller(options: UrlCallerOptions): UrlCaller {
   }
 
   async function answer(call: UrlCall): Promise<HopOutcome> {
-    if (isClosed) return failed('connection', 'we are stopping');
+    if (isClosed) return failed('connection', stoppingText);
     const target = readTarget(call.url);
     if (target.kind === 'invalid') return failed('url', target.text);
     const headers = readHeaders(call.headers);

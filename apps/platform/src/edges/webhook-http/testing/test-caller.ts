@@ -1,5 +1,7 @@
 // A caller of URLs for tests: it may reach loopback, knows a few names, and is closed with its receiver at the end.
 
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import {
   startWebhookReceiver,
@@ -28,6 +30,25 @@ export async function startReceiver(
   const receiver = await startWebhookReceiver({ ...(react ? { react } : {}), ...options });
   t.after(() => receiver.close());
   return receiver;
+}
+
+/** For what a receiver of HTTP would not do. */
+export async function startSocketServer(
+  t: TestContext,
+  onSocket: (socket: Socket) => void,
+): Promise<{ server: Server; port: number }> {
+  const sockets = new Set<Socket>();
+  const server = createServer(socket => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    onSocket(socket);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  t.after(() => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  });
+  return { server, port: (server.address() as AddressInfo).port };
 }
 
 export function makeCaller(t: TestContext, options: Partial<UrlCallerOptions> = {}): UrlCaller {
