@@ -15,7 +15,7 @@ import {
   saysNever,
 } from './call-result.ts';
 import { createCallsInHand } from './calls-in-hand.ts';
-import { isFailing, nextConnections, nextProbeAt } from './failing-rules.ts';
+import { isFailing, nextConnections, nextProbeAt, slowUntil } from './failing-rules.ts';
 import { isSuccess, retriesRemaining } from './retry-rules.ts';
 import type { Slots } from './slots.ts';
 import type { DueCall, EndpointLease, WantedCalls } from './store.ts';
@@ -54,6 +54,7 @@ const inHandMax = 200;
 /** How far below the latest due time seen the next load looks, for rows that were committed late. */
 const lateCommitsInMilliseconds = 2_000;
 const fullScanEveryMilliseconds = 15_000;
+const lookAtClockEveryMilliseconds = 50;
 
 export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): EndpointRunner {
   const { clock, slots } = deps;
@@ -75,6 +76,8 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
   let askedFor = 0;
   /** Then there is probably more. */
   let wasFullLoad = false;
+  let waitsUntil: Date | null = null;
+  let isTimerSet = false;
 
   const connectionsMax = () => webhook?.connectionsMax ?? deps.settings.connectionsMax;
   const schedule = () => webhook?.retrySchedule ?? deps.settings.retrySchedule;
@@ -86,7 +89,21 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     deps.onWanting();
   }
 
+  /** The clock decides; the timer only looks at it. */
+  function waitsStill(): boolean {
+    if (waitsUntil === null || waitsUntil <= clock.now()) return false;
+    if (!isTimerSet) {
+      isTimerSet = true;
+      setTimeout(() => {
+        isTimerSet = false;
+        pump();
+      }, lookAtClockEveryMilliseconds).unref();
+    }
+    return true;
+  }
+
   function pump(): void {
+    if (waitsStill()) return;
     while (webhook && !isClosed && hand.hasNext() && underWay < Math.min(connections, connectionsMax())) {
       if (!slots.take(pump)) return;
       const call = hand.next();
@@ -127,6 +144,7 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     const before = health;
     health = healthAfter(health, outcome, now);
     connections = nextConnections(connections, connectionsMax(), isSuccess(outcome) || saysNever(outcome));
+    waitsUntil = slowUntil(health.failuresInARow, now);
     const change = changeAfter(wasProbing, now);
     const attempt = attemptOf(outcome, startedAt, end);
     return { call, leaseNumber: lease.leaseNumber, attempt, end, health: health === before ? null : health, change };

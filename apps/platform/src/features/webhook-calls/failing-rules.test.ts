@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { isFailing, nextConnections, nextProbeAt } from './failing-rules.ts';
+import { isFailing, nextConnections, nextProbeAt, slowUntil } from './failing-rules.ts';
 
 const now = new Date('2026-11-26T12:00:00Z');
 const ago = (seconds: number) => new Date(now.getTime() - seconds * 1000);
@@ -32,4 +32,9 @@ test('a receiver that fails gets half as many calls at a time, one that answers 
   // The limit was lowered meanwhile.
   assert.equal(nextConnections(20, 4, true), 4);
   assert.equal(nextConnections(20, 4, false), 2);
+});
+
+test('after ten failures in a row it gets one call a second', () => {
+  assert.equal(slowUntil(9, now), null);
+  assert.deepEqual(slowUntil(10, now), new Date(now.getTime() + 1000));
 });

@@ -14,6 +14,15 @@ export function isFailing(failuresInARow: number, failingSince: Date, now: Date)
   return failuresInARow >= failuresInARowMin && now.getTime() - failingSince.getTime() >= failingForSecondsMin * 1000;
 }
 
+/** A receiver that refuses each call at once would otherwise get all that there are, one after another. */
+const slowFromFailuresInARow = 10;
+const slowWaitInSeconds = 1;
+
+/** Before this time the webhook gets no further call; null when it may get one at once. */
+export function slowUntil(failuresInARow: number, now: Date): Date | null {
+  return failuresInARow < slowFromFailuresInARow ? null : new Date(now.getTime() + slowWaitInSeconds * 1000);
+}
+
 const probeWaitsInSeconds: readonly number[] = [30, 60, 120, 300];
 const lastProbeWaitInSeconds = 600;
 
