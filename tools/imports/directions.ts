@@ -108,7 +108,7 @@ function aboutRoot(file: string, to: Place): string | undefined {
   if (to.kind === 'root' && to.file === 'roles.ts' && file !== 'main.ts') return 'only main.ts imports roles.ts';
   if (to.kind === 'feature' && to.part === 'store') return "a feature's store is its own; call one of its actions";
   if (to.kind === 'feature' && to.part === 'adapter' && !connects(file))
-    return 'only build.ts and endpoints.ts know the adapters of features';
+    return 'only build.ts, endpoints.ts and files of their names know the adapters of features';
   const startsOnly = file === 'main.ts' || file === 'roles.ts';
   if (startsOnly && (to.kind === 'feature' || to.kind === 'edge'))
     return 'main.ts and roles.ts reach features and edges through build.ts only';
@@ -125,7 +125,7 @@ function complaintAboutConnecting(file: string, imports: readonly Import[]): str
 }
 
 function connects(file: string): boolean {
-  return file === 'endpoints.ts' || file === 'build.ts' || file.startsWith('build-') || file.startsWith('build/');
+  return /^(endpoints|build)(\.ts$|\/)/.test(file) || file.startsWith('build-');
 }
 
 function isForEveryone(file: string): boolean {

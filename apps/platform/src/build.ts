@@ -145,19 +145,20 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     settings,
   });
   const endpoints = createEndpoints({
-    send: createSendForCaller(acceptMessage, directory.serverOf),
-    isQueued: isQueuedCondition,
-    findKeys: directory.signingKeys,
-    streamsOf: directory.streamsOf,
-    webhookCalls: {
+    messages: {
+      send: createSendForCaller(acceptMessage, directory.serverOf),
+      isQueued: isQueuedCondition,
+      findKeys: directory.signingKeys,
+      streamsOf: directory.streamsOf,
+    },
+    webhooks: {
       db: db.accept,
+      keyRing,
       recordEvents,
+      callSamples: createCallSamples({ callUrl: urlCaller.call, makeCallId: createUuidV7Source(clock, random), clock }),
       findEndpoint: createFindEndpoint(keyRing),
       hint: endpoints => webhookCalls.hint(endpoints),
     },
-    keyRing,
-    recordEvents,
-    callSamples: createCallSamples({ callUrl: urlCaller.call, makeCallId: createUuidV7Source(clock, random), clock }),
   });
 
   const httpApi = createHttpApi({

@@ -40,19 +40,20 @@ export function startMessageApi(
 ): Promise<TestApi> {
   const { database } = world;
   const endpoints = createEndpoints({
-    send: createSendForCaller(acceptor, serverId => findSendingServer(database.reads, serverId)),
-    isQueued: isQueuedCondition,
-    findKeys: async () => keys,
-    streamsOf: serverId => findStreams(database.reads, serverId),
-    webhookCalls: {
+    messages: {
+      send: createSendForCaller(acceptor, serverId => findSendingServer(database.reads, serverId)),
+      isQueued: isQueuedCondition,
+      findKeys: async () => keys,
+      streamsOf: serverId => findStreams(database.reads, serverId),
+    },
+    webhooks: {
       db: database.accept,
+      keyRing: testKeyRing,
       recordEvents: world.recordEvents,
+      callSamples: createCallSamples({ callUrl, makeCallId: makeTestId, clock: systemClock }),
       findEndpoint: createFindEndpoint(testKeyRing),
       hint: () => {},
     },
-    keyRing: testKeyRing,
-    recordEvents: world.recordEvents,
-    callSamples: createCallSamples({ callUrl, makeCallId: makeTestId, clock: systemClock }),
   });
   return startTestApi(endpoints, {
     database,
