@@ -9,6 +9,7 @@ import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
+import { buildServerDeps, noWebhooksYet } from './build-servers.ts';
 import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
 import { createEndpoints } from './endpoints.ts';
@@ -24,6 +25,8 @@ import { countLive, type FreeWorkOf, forgetEndedProcesses } from './features/pro
 import type { Lease } from './features/processes/hold-lease.ts';
 import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
 import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
+import { purgeDeletedServers } from './features/retention/purge-servers.ts';
+import { purgeArchivedStreams } from './features/retention/purge-streams.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
 import { createMetrics } from './metrics.ts';
@@ -75,6 +78,8 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
     { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
+    { name: 'deleted_servers_purged', everySeconds: 60, run: now => purgeDeletedServers(db.results, now) },
+    { name: 'archived_streams_purged', everySeconds: 3600, run: now => purgeArchivedStreams(db.results, now) },
   ];
 }
 
@@ -127,6 +132,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     isQueued: isQueuedCondition,
     findKeys: directory.signingKeys,
     streamsOf: directory.streamsOf,
+    servers: buildServerDeps(deps, noWebhooksYet),
+    directoryChanged: directory.clear,
   });
 
   const httpApi = createHttpApi({

@@ -5,12 +5,15 @@ import { systemClock } from '@pennyblack/runtime/clock.ts';
 import type { HttpApiOptions } from '../edges/http-api/http-api.ts';
 import { startTestApi, type TestApi } from '../edges/http-api/testing/test-api.ts';
 import { createEndpoints } from '../endpoints.ts';
+import { authenticateAccount } from '../features/accounts/authenticate-account.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
 import { createSendForCaller } from '../features/sending/send-for-caller.ts';
 import { authenticateServer } from '../features/servers/authenticate-server.ts';
 import { findSendingServer } from '../features/servers/find-server.ts';
+import type { ServerDeps } from '../features/servers/ports.ts';
 import { findStreams } from '../features/streams/find-streams.ts';
+import { testServerDeps } from './test-server-deps.ts';
 import { createFakeIntake, createTestAcceptor, type TestWorld } from './test-world.ts';
 
 /** Nothing delivers: what is accepted stays queued. `keys` sign the sources that are shown. */
@@ -20,7 +23,13 @@ export function startMessageApi(
     acceptor = createTestAcceptor(world, createFakeIntake(undefined)),
     keys = [],
     http = {},
-  }: { acceptor?: AcceptMessage; keys?: readonly SigningKey[]; http?: Partial<HttpApiOptions> } = {},
+    servers = testServerDeps(),
+  }: {
+    acceptor?: AcceptMessage;
+    keys?: readonly SigningKey[];
+    http?: Partial<HttpApiOptions>;
+    servers?: ServerDeps;
+  } = {},
 ): Promise<TestApi> {
   const { database } = world;
   const endpoints = createEndpoints({
@@ -28,6 +37,8 @@ export function startMessageApi(
     isQueued: isQueuedCondition,
     findKeys: async () => keys,
     streamsOf: serverId => findStreams(database.reads, serverId),
+    servers,
+    directoryChanged: () => {},
   });
   return startTestApi(endpoints, {
     database,
@@ -38,6 +49,7 @@ export function startMessageApi(
       const { serverId, accountId, tokenId, deliveryType } = server;
       return { serverId, accountId, tokenId, deliveryType, isTest: false };
     },
+    authenticateAccount: token => authenticateAccount(database.reads, token),
     ...http,
   });
 }
