@@ -26,6 +26,8 @@ export const ownedTables: readonly OwnedTable[] = [
   { name: 'delivery_queue', ofStream: byStreamId },
   { name: 'webhook_calls', ofStream: byWebhook },
   { name: 'webhook_history', partitionedBy: 'call_id', ofStream: byWebhook },
+  { name: 'webhook_endpoints', ofStream: byWebhook },
+  { name: 'webhook_hours', ofStream: byWebhook },
   { name: 'webhooks', ofStream: byStreamId },
   { name: 'webhook_switches' },
   { name: 'bounces', ofStream: byStreamId },

@@ -62,6 +62,11 @@ export async function listServersWithTokens(
     order by server.server_id, token.token_id`;
 }
 
+export async function listServers(db: Queryable): Promise<SendingServer[]> {
+  return db.query<SendingServer>`
+    select ${sendingColumns} from servers server where server.deleted_at is null order by server.server_id`;
+}
+
 export async function findServer(db: Queryable, serverId: number): Promise<SendingServer | undefined> {
   const rows = await db.query<SendingServer>`
     select ${sendingColumns} from servers server where server.server_id = ${serverId} and server.deleted_at is null`;
