@@ -234,6 +234,7 @@ test('an archived stream says when it will be purged, sends nothing, and comes b
     [read.ArchivedAt, read.ExpectedPurgeDate],
     ['2026-11-26T07:34:56-05:00', '2027-01-10T07:34:56-05:00'],
   );
+  assert.equal((await call('PATCH', '/message-streams/old', { Name: 'New' })).json.ArchivedAt, read.ArchivedAt);
   clock.advance(86_400_000);
   assert.deepEqual((await call('POST', '/message-streams/old/archive')).json, archived.json);
   clock.advance(-86_400_000);
