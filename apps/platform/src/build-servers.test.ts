@@ -24,7 +24,7 @@ function depsWith(environment: Record<string, string> = {}) {
 
 test('links and addresses come from the settings', () => {
   const deps = depsWith({ PENNYBLACK_PUBLIC_URL: 'https://post.shop.test/' });
-  assert.equal(deps.publicUrl, 'https://post.shop.test');
+  assert.equal(deps.publicUrl(), 'https://post.shop.test');
   assert.deepEqual(deps.mailHosts, ['inbound.mail.shop.test', 'mail.shop.test']);
   assert.equal(depsWith({ PENNYBLACK_INBOUND_DOMAIN: 'in.shop.test' }).inboundHost, 'in.shop.test');
 });
@@ -34,6 +34,12 @@ test('MX records are asked for in the real DNS', async () => {
   assert.deepEqual(
     (await findMxHosts('in.client.test'))?.map(host => host.toLowerCase()),
     ['inbound.mail.shop.test'],
+  );
+  dns.set('in.client.test', '*', { MX: [{ exchange: 'mx.provider.test', preference: 10 }] });
+  assert.deepEqual(
+    await findMxHosts('in.client.test'),
+    ['mx.provider.test'],
+    'a record that was changed is seen at once',
   );
   assert.deepEqual(await findMxHosts('bare.client.test'), []);
   assert.deepEqual(await findMxHosts('nowhere.client.test'), []);

@@ -50,10 +50,9 @@ function createMxFinder(settings: Settings, clock: Clock): FindMxHosts {
   const servers = settings.dnsServers.map(({ host, port }) =>
     host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
   );
-  // Its own cache: an answer is kept for a moment only, because somebody is changing the record just now.
-  const resolver = createDnsResolver({ servers, clock });
   return async domain => {
-    const answer = await resolver.lookUp(domain, 'MX');
+    // A new one for each question: a cache would go on showing a record that somebody has mended just now.
+    const answer = await createDnsResolver({ servers, clock }).lookUp(domain, 'MX');
     if (answer.kind === 'temporary') return undefined;
     return answer.kind === 'records' ? answer.records.map(record => record.exchange) : [];
   };
@@ -72,6 +71,6 @@ export function buildServerDeps(
     limits: { ownHosts: hosts, isCallableHost: createCallableHost(settings.allowPrivateTargets) },
     mailHosts: hosts,
     inboundHost: settings.inboundDomain,
-    publicUrl: publicUrlOf(settings, settings.httpPort).replace(/\/$/, ''),
+    publicUrl: () => publicUrlOf(settings, settings.httpPort).replace(/\/$/, ''),
   };
 }

@@ -69,5 +69,5 @@ test('the streams of a server are listed', async () => {
   const printed = await run('streams', 'list', String(server.serverId));
   assert.match(printed, /^outbound {2}Default Transactional Stream {2}Transactional {2}unsubscribing: None$/m);
   assert.equal(printed.split('\n').length, 3);
-  assert.equal(await run('streams', 'list', '5'), 'There is no server 5.');
+  await assert.rejects(run('streams', 'list', '5'), /There is no server 5/);
 });

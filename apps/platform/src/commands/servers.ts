@@ -1,6 +1,5 @@
 // Commands for servers and their streams.
 
-import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import { addServer } from '../features/servers/add-server.ts';
 import { deleteServer } from '../features/servers/delete-server.ts';
 import { readAllServers } from '../features/servers/read-servers.ts';
@@ -8,8 +7,7 @@ import { readServerChange } from '../features/servers/server-rules.ts';
 import { createDefaultStreams } from '../features/streams/create-default-streams.ts';
 import { readStreams } from '../features/streams/read-streams.ts';
 import { purgeDate } from '../features/streams/stream-rules.ts';
-import { type Command, firstAccount } from './command.ts';
-import { readServerId } from './words.ts';
+import { type Command, firstAccount, namedServer } from './command.ts';
 
 export const serversList: Command = {
   usage: 'servers list',
@@ -31,7 +29,7 @@ export const serversAdd: Command = {
     const accountId = await firstAccount(context);
     // A server without hook URLs has nothing to tell the webhooks.
     const deps = { keyRing: context.keyRing, createStreams: createDefaultStreams, hooksChanged: async () => {} };
-    const server = await context.db.accept.transaction((tx: Tx) => addServer(tx, deps, accountId, wanted, context.now));
+    const server = await context.db.accept.transaction(tx => addServer(tx, deps, accountId, wanted, context.now));
     context.print(`server ${server.serverId} (${server.name}, ${server.deliveryType})  ${server.apiTokens[0]}`);
   },
 };
@@ -40,16 +38,14 @@ export const serversDelete: Command = {
   usage: 'servers delete <server-id> <name>',
   summary: 'Deletes a server for good: its tokens end at once, its data soon after. The name says that you mean it.',
   run: async (context, [word, ...nameWords]) => {
-    const serverId = readServerId(word);
-    const server = (await readAllServers(context.db.reads)).find(known => known.serverId === serverId);
-    if (!server) throw new Error(`There is no server ${serverId}. See them with: npm run pennyblack -- servers list`);
-    if (nameWords.join(' ') !== server.name)
+    const { serverId, accountId, name } = await namedServer(context, word);
+    if (nameWords.join(' ') !== name)
       throw new Error(
-        `Server ${serverId} is called "${server.name}". To delete it, name it: ` +
-          `npm run pennyblack -- servers delete ${serverId} "${server.name}"`,
+        `Server ${serverId} is called "${name}". To delete it, name it: ` +
+          `npm run pennyblack -- servers delete ${serverId} "${name}"`,
       );
-    await context.db.accept.transaction(tx => deleteServer(tx, server.accountId, serverId, context.now));
-    context.print(`Server ${serverId} (${server.name}) is deleted.`);
+    await context.db.accept.transaction(tx => deleteServer(tx, accountId, serverId, context.now));
+    context.print(`Server ${serverId} (${name}) is deleted.`);
   },
 };
 
@@ -57,12 +53,11 @@ export const streamsList: Command = {
   usage: 'streams list <server-id>',
   summary: 'Lists the message streams of a server, archived ones too.',
   run: async (context, [word]) => {
-    const serverId = readServerId(word);
+    const { serverId } = await namedServer(context, word);
     const streams = await readStreams(context.db.reads, serverId, { streamType: undefined, includesArchived: true });
     for (const { streamId, name, streamType, unsubscribeHandling, archivedAt } of streams) {
       const archived = archivedAt === null ? '' : `  archived, purged on ${purgeDate(archivedAt).toISOString()}`;
       context.print(`${streamId}  ${name}  ${streamType}  unsubscribing: ${unsubscribeHandling}${archived}`);
     }
-    if (streams.length === 0) context.print(`There is no server ${serverId}.`);
   },
 };

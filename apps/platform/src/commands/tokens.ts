@@ -2,10 +2,9 @@
 
 import { readAccountTokens } from '../features/accounts/read-accounts.ts';
 import { authenticateServer } from '../features/servers/authenticate-server.ts';
-import { readAllServers, readServersWithTokens } from '../features/servers/read-servers.ts';
+import { readServersWithTokens } from '../features/servers/read-servers.ts';
 import { addServerToken, revokeServerToken } from '../features/servers/server-tokens.ts';
-import type { Command } from './command.ts';
-import { readServerId } from './words.ts';
+import { type Command, namedServer } from './command.ts';
 
 export const tokensShow: Command = {
   usage: 'tokens show',
@@ -23,14 +22,11 @@ export const tokensAdd: Command = {
   usage: 'tokens add <server-id> <name>',
   summary: 'Adds a token to a server, next to those that it has, and prints it.',
   run: async (context, [word, ...nameWords]) => {
-    const serverId = readServerId(word);
-    const server = (await readAllServers(context.db.reads)).find(known => known.serverId === serverId);
-    if (!server) throw new Error(`There is no server ${serverId}. See them with: npm run pennyblack -- servers list`);
-    const name = nameWords.join(' ');
-    const token = await context.db.accept.transaction(tx =>
-      addServerToken(tx, context.keyRing, server.accountId, serverId, name, context.now),
+    const { serverId, accountId, name, deliveryType } = await namedServer(context, word);
+    const { token } = await context.db.accept.transaction(tx =>
+      addServerToken(tx, context.keyRing, accountId, serverId, nameWords.join(' '), context.now),
     );
-    context.print(`server ${serverId} (${server.name}, ${server.deliveryType})  ${token.token}`);
+    context.print(`server ${serverId} (${name}, ${deliveryType})  ${token}`);
   },
 };
 

@@ -14,7 +14,7 @@ export function testServerDeps(overrides: Partial<ServerDeps> = {}): ServerDeps 
     limits: { ownHosts, isCallableHost: host => host !== 'internal.test' },
     mailHosts: ownHosts,
     inboundHost: 'inbound.mail.shop.test',
-    publicUrl: 'https://post.shop.test',
+    publicUrl: () => 'https://post.shop.test',
     ...overrides,
   };
 }

@@ -26,5 +26,5 @@ export type ServerDeps = {
   /** Domain of the inbound addresses. */
   inboundHost: string;
   /** Base of ServerLink, without a slash at the end. */
-  publicUrl: string;
+  publicUrl(): string;
 };

@@ -42,7 +42,7 @@ export function toWireServer(server: Server, deps: ServerDeps): Static<typeof se
     SmtpApiActivated: server.smtpApiActivated,
     RawEmailEnabled: server.rawEmailEnabled,
     DeliveryType: server.deliveryType,
-    ServerLink: `${deps.publicUrl}/servers/${server.serverId}/streams`,
+    ServerLink: `${deps.publicUrl()}/servers/${server.serverId}/streams`,
     InboundAddress: `${server.inboundHash}@${deps.inboundHost}`,
     InboundHookUrl: hooks.inboundHookUrl,
     BounceHookUrl: hooks.bounceHookUrl,
