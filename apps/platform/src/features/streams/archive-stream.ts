@@ -1,5 +1,5 @@
-// Archives a stream, or takes it out of the archive. Source: Postmark's message streams API. An archived stream sends
-// nothing; 45 days later its data is removed (retention/purge-streams.ts).
+// Archives a stream, or takes it out of the archive. Source: Postmark's message streams API. An archived stream takes
+// no mail any more; 45 days later its data is removed (retention/purge-streams.ts).
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import { Refusal } from '../../refusals.ts';
