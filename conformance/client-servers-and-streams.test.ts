@@ -4,7 +4,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AccountClient, Models } from 'postmark';
 import { runCommand } from '../scenarios/harness/command-line.ts';
-import { ask } from '../scenarios/harness/database.ts';
 import { until } from '../scenarios/harness/until.ts';
 import { accountToken, inboxDomain, sender } from '../scenarios/harness/world.ts';
 import { runPlatform } from './running-platform.ts';
@@ -208,16 +207,4 @@ test('a token that an operator revokes in another process ends soon', async () =
       error => error.code === 10,
     ),
   );
-});
-
-test('the data of a deleted server is removed by the running platform', async () => {
-  const server = await create({ DeliveryType: Models.ServerDeliveryTypes.Sandbox });
-  await withToken(tokenOf(server)).sendEmail({ From: sender, To: `ana@${inboxDomain}`, Subject: 'x', TextBody: 'x' });
-  const messages = () => ask(world.dataFolder, 'select 1 from messages where server_id = $1', [server.ID]);
-  assert.equal((await messages()).length, 1);
-  await account.deleteServer(server.ID);
-  // The job is due each minute; a test need not wait for that.
-  await ask(world.dataFolder, "update upkeep_jobs set next_at = now() where name = 'deleted_servers_purged'");
-  await until('its messages are gone', async () => (await messages()).length === 0, { secondsMax: 90 });
-  assert.deepEqual(await ask(world.dataFolder, 'select 1 from message_streams where server_id = $1', [server.ID]), []);
 });
