@@ -79,7 +79,7 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
     { name: 'deleted_servers_purged', everySeconds: 60, run: now => purgeDeletedServers(db.results, now) },
-    { name: 'archived_streams_purged', everySeconds: 3600, run: now => purgeArchivedStreams(db.results, now) },
+    { name: 'archived_streams_purged', everySeconds: 600, run: now => purgeArchivedStreams(db.results, now) },
   ];
 }
 

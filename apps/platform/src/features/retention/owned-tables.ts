@@ -9,8 +9,8 @@ export type OwnedTable = {
   name: string;
   /** For a partitioned table: the version 7 id that it is partitioned by. Every statement carries bounds of it. */
   partitionedBy?: string;
-  /** The id follows server_id in the primary key, so that rows are walked in its order; of others, any batch is taken. */
-  isWalkedById?: true;
+  /** A column between server_id and that id in the primary key: rows are taken from one of its values at a time. */
+  within?: string;
   /** Rows of one stream; missing when rows go with the server only. */
   ofStream?: OfStream;
   /** Partitioned tables with the same id, whose rows go in the same transaction, first. */
@@ -25,18 +25,17 @@ const byWebhook: OfStream = (serverId, streamId) => sql`webhook_id in (
 export const ownedTables: readonly OwnedTable[] = [
   { name: 'delivery_queue', ofStream: byStreamId },
   { name: 'webhook_calls', ofStream: byWebhook },
-  { name: 'webhook_history', partitionedBy: 'call_id', ofStream: byWebhook },
+  { name: 'webhook_history', partitionedBy: 'call_id', within: 'webhook_id', ofStream: byWebhook },
   { name: 'webhook_endpoints', ofStream: byWebhook },
   { name: 'webhook_hours', ofStream: byWebhook },
   { name: 'webhooks', ofStream: byStreamId },
   { name: 'webhook_switches' },
   { name: 'bounces', ofStream: byStreamId },
   { name: 'suppressions', ofStream: byStreamId },
-  { name: 'events', partitionedBy: 'event_id', isWalkedById: true, ofStream: byStreamId },
+  { name: 'events', partitionedBy: 'event_id', ofStream: byStreamId },
   {
     name: 'messages',
     partitionedBy: 'message_id',
-    isWalkedById: true,
     ofStream: byStreamId,
     followers: ['message_contents', 'message_recipients'],
   },

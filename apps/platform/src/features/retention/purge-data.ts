@@ -1,10 +1,12 @@
 // Removes all rows of a server, or of one of its streams, in small steps: each is a transaction of its own that locks a
 // batch of rows which nobody uses any more. Killed at any moment, it goes on at the next run.
 
+import assert from 'node:assert/strict';
 import type { Pool } from '@pennyblack/runtime/database/database.ts';
+import { raw, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
 import { firstUuidV7Of } from '@pennyblack/runtime/uuid-v7.ts';
 import { type OwnedTable, ownedTables } from './owned-tables.ts';
-import { deleteOwnedRows, deleteRowsById, listOwnedIds } from './store.ts';
+import { deleteOwnedRows, deleteRowsById, findOwnedValue, listOwnedIds } from './store.ts';
 
 /** What is to go: everything of a server, or what of it belongs to one stream. */
 export type Purged = { serverId: number; streamId?: string };
@@ -41,40 +43,60 @@ async function purgeTable(
   now: Date,
   count: (rows: number) => void,
 ): Promise<boolean> {
-  let after = firstUuidV7Of(new Date(0));
-  while (budget.batches > 0) {
-    const step = await purgeBatch(db, table, purged, after, now);
+  let after: string | undefined = firstUuidV7Of(new Date(0));
+  while (budget.batches > 0 && after !== undefined) {
+    const step: Step = await purgeBatch(db, table, purged, after, now);
     // A look at an empty table costs next to nothing, and a run that counted it might never come beyond the first tables.
     if (step.rows > 0) budget.batches -= 1;
     count(step.rows);
-    if (step.rows < batchMax) return true;
-    after = step.last;
+    after = step.next;
   }
-  return false;
+  return after === undefined;
 }
 
-/** `last` is where the next batch begins: in a table that is walked, nothing is looked at twice. */
+/** `next` is the id after which the next batch begins; undefined when nothing is left in the table. */
+type Step = { rows: number; next: string | undefined };
+
 async function purgeBatch(
   db: Pool,
   table: OwnedTable,
   { serverId, streamId }: Purged,
   after: string,
   now: Date,
-): Promise<{ rows: number; last: string }> {
-  const condition = streamId === undefined ? undefined : table.ofStream?.(serverId, streamId);
-  const { partitionedBy, isWalkedById = false } = table;
-  if (partitionedBy === undefined)
-    return { rows: await deleteOwnedRows(db, table.name, serverId, condition, batchMax), last: after };
+): Promise<Step> {
+  const ofStream = streamId === undefined ? undefined : table.ofStream?.(serverId, streamId);
+  assert(streamId === undefined || ofStream !== undefined, 'a stream must not take the whole server with it');
+  if (table.partitionedBy !== undefined)
+    return purgeIds(db, { ...table, id: table.partitionedBy }, serverId, ofStream, after, now);
+  const rows = await deleteOwnedRows(db, table.name, serverId, ofStream, batchMax);
+  return { rows, next: rows < batchMax ? undefined : after };
+}
 
+async function purgeIds(
+  db: Pool,
+  { name, id, within, followers = [] }: OwnedTable & { id: string },
+  serverId: number,
+  ofStream: Sql | undefined,
+  after: string,
+  now: Date,
+): Promise<Step> {
   // Clocks may differ a little: what was made a moment ago by another process has an id from its own time.
   const before = firstUuidV7Of(new Date(now.getTime() + oneDayInMilliseconds));
-  const range = { idColumn: partitionedBy, after, before, isWalked: isWalkedById };
-  const ids = await listOwnedIds(db, table.name, serverId, range, condition, batchMax);
+  const range = { idColumn: id, after, before };
+  let condition = ofStream;
+  if (within !== undefined) {
+    const value = await findOwnedValue(db, name, within, serverId, range, ofStream);
+    if (value === undefined) return { rows: 0, next: undefined };
+    condition = sql`${raw(within)} = ${value}`;
+  }
+  const ids = await listOwnedIds(db, name, serverId, range, condition, batchMax);
   const last = ids.at(-1);
-  if (last === undefined) return { rows: 0, last: after };
+  if (last === undefined) return { rows: 0, next: undefined };
   await db.transaction(async tx => {
-    for (const name of [...(table.followers ?? []), table.name])
-      await deleteRowsById(tx, name, partitionedBy, serverId, ids);
+    for (const follower of followers) await deleteRowsById(tx, follower, id, serverId, ids, undefined);
+    await deleteRowsById(tx, name, id, serverId, ids, condition);
   });
-  return { rows: ids.length, last: isWalkedById ? last : after };
+  if (within !== undefined) return { rows: ids.length, next: after };
+  // What has been looked at is not looked at again: rows of other streams stay where they are.
+  return { rows: ids.length, next: ids.length < batchMax ? undefined : last };
 }

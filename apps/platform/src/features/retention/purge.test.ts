@@ -92,6 +92,18 @@ async function addEvents(serverId: number, streamId: string, count: number): Pro
     from unnest(${Array.from({ length: count }, () => makeTestId())}::uuid[]) as id`;
 }
 
+/** To each webhook of the server. */
+async function addHistory(serverId: number, count: number): Promise<void> {
+  const hooks = await db.reads.query<{ webhookId: number }>`
+    select webhook_id as "webhookId" from webhooks where server_id = ${serverId}`;
+  for (const { webhookId } of hooks)
+    await db.accept.query`
+      insert into webhook_history (server_id, webhook_id, call_id, order_key, event_id, trigger, includes_content, state,
+                                   attempts, finished_at)
+      select ${serverId}, ${webhookId}, id, id, id, 'Bounce', false, 'succeeded', '[]', now()
+      from unnest(${Array.from({ length: count }, () => makeTestId())}::uuid[]) as id`;
+}
+
 /** Rows of a server in each table. */
 async function countRows(serverId: number): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
@@ -162,6 +174,7 @@ test('what a process wrote late for a deleted server goes too, and the server co
 test('a large server goes in steps: a run that had enough, or was killed, is taken up by the next', async () => {
   const { serverId } = await fullServer();
   await addEvents(serverId, 'outbound', 2_500);
+  await addHistory(serverId, 1_500);
   const now = new Date();
   await remove(serverId, now);
   let runs = 0;
@@ -177,6 +190,7 @@ test('a stream that was archived 45 days ago disappears with its data; other str
   const othersBefore = await countRows(other.serverId);
   await addEvents(serverId, 'news', 1_200);
   await addEvents(serverId, 'outbound', 1_200);
+  await addHistory(serverId, 1_100);
   const now = new Date();
   await db.accept.transaction(tx => archiveStream(tx, serverId, 'news', now));
   await db.accept.transaction(tx => archiveStream(tx, other.serverId, 'news', new Date(now.getTime() + days(1))));
@@ -189,6 +203,7 @@ test('a stream that was archived 45 days ago disappears with its data; other str
   for (const table of tables) {
     if (table === 'webhook_switches') assert.equal(rows[table], 1);
     else if (table === 'message_streams') assert.equal(rows[table], 3);
+    else if (table === 'webhook_history') assert.equal(rows[table], half(before[table]) + 1_100);
     else if (table === 'events') assert.equal(rows[table], half(before.events) + 1_200);
     else assert.equal(rows[table], half(before[table]), table);
   }

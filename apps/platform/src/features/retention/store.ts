@@ -80,24 +80,44 @@ export async function deleteOwnedRows(
   return rows.length;
 }
 
-/** Ids of rows of a server in a partitioned table, after one id and before another; ascending, the first ones when walked. */
+type IdRange = { idColumn: string; after: string; before: string };
+
+function ownedInRange(serverId: number, range: IdRange, condition: Sql | undefined): Sql {
+  const id = raw(range.idColumn);
+  const belongs = condition === undefined ? empty : sql`and ${condition}`;
+  return sql`server_id = ${serverId} and ${id} > ${range.after} and ${id} < ${range.before} ${belongs}`;
+}
+
+/** A value of a column that some row of a server in a partitioned table has; undefined when there is no row. */
+export async function findOwnedValue(
+  db: Queryable,
+  table: string,
+  column: string,
+  serverId: number,
+  range: IdRange,
+  condition: Sql | undefined,
+): Promise<unknown> {
+  const rows = await db.query<{ value: unknown }>`
+    select ${raw(column)} as value from ${raw(table)} where ${ownedInRange(serverId, range, condition)} limit 1`;
+  return rows[0]?.value;
+}
+
+/** Ids of rows of a server in a partitioned table, after one id and before another, ascending. */
 export async function listOwnedIds(
   db: Queryable,
   table: string,
   serverId: number,
-  range: { idColumn: string; after: string; before: string; isWalked: boolean },
+  range: IdRange,
   condition: Sql | undefined,
   limit: number,
 ): Promise<string[]> {
-  const id = raw(range.idColumn);
-  const belongs = condition === undefined ? empty : sql`and ${condition}`;
   const rows = await db.query<{ id: string }>`
-    select ${id} as id
+    select ${raw(range.idColumn)} as id
     from ${raw(table)}
-    where server_id = ${serverId} and ${id} > ${range.after} and ${id} < ${range.before} ${belongs}
-    ${range.isWalked ? sql`order by ${id}` : empty}
+    where ${ownedInRange(serverId, range, condition)}
+    order by ${raw(range.idColumn)}
     limit ${limit}`;
-  return rows.map(row => row.id).sort();
+  return rows.map(row => row.id);
 }
 
 /** `ids` are ascending and not empty. */
@@ -107,9 +127,12 @@ export async function deleteRowsById(
   idColumn: string,
   serverId: number,
   ids: readonly string[],
+  condition: Sql | undefined,
 ): Promise<void> {
   const id = raw(idColumn);
+  const belongs = condition === undefined ? empty : sql`and ${condition}`;
   await tx.query`
     delete from ${raw(table)}
-    where server_id = ${serverId} and ${id} = any (${ids}::uuid[]) and ${id} >= ${ids[0]} and ${id} <= ${ids.at(-1)}`;
+    where server_id = ${serverId} and ${id} = any (${ids}::uuid[]) and ${id} >= ${ids[0]} and ${id} <= ${ids.at(-1)}
+      ${belongs}`;
 }
