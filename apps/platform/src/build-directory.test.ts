@@ -6,6 +6,11 @@ import { createDirectoryCache } from './build-directory.ts';
 import { announceDirectoryChange } from './features/accounts/announce-change.ts';
 import { addDomain, vouchForDomain } from './features/domains/add-domain.ts';
 import { confirmSender } from './features/senders/confirm-sender.ts';
+import { deleteServer } from './features/servers/delete-server.ts';
+import { editServer } from './features/servers/edit-server.ts';
+import { archiveStream, unarchiveStream } from './features/streams/archive-stream.ts';
+import { createStream } from './features/streams/create-stream.ts';
+import { testServerDeps } from './testing/test-server-deps.ts';
 import { addServer, testKeyRing, testWorld } from './testing/test-world.ts';
 
 const world = await testWorld();
@@ -82,6 +87,45 @@ test('a change anywhere is noticed at once, though the clock stands still', asyn
   await until(async () => (await cache.authenticateServer(server.token)) === undefined);
   assert.equal(await cache.senderStanding(accountId, from), 'verified_domain');
   assert.equal((await cache.signingKeys(accountId, 'fresh.test')).length, 2);
+});
+
+test('what the API changes of servers, tokens and streams is noticed at once by every process', async () => {
+  const { cache } = await directory();
+  const { serverId, token } = await addServer(db.accept, accountId, 'Live');
+  const inTransaction = db.accept.transaction;
+  const now = new Date();
+  assert.equal((await cache.serverOf(serverId))?.trackOpens, false);
+  assert.equal((await cache.streamsOf(serverId)).size, 3);
+  assert.ok(await cache.authenticateServer(token));
+
+  const change = { trackOpens: true, trackLinks: 'HtmlOnly', smtpApiActivated: false } as const;
+  await inTransaction(tx => editServer(tx, testServerDeps(), { serverId, accountId }, change, now));
+  await until(async () => (await cache.serverOf(serverId))?.trackOpens === true);
+  const { trackLinks, smtpApiActivated } = (await cache.serverOf(serverId)) ?? {};
+  assert.deepEqual([trackLinks, smtpApiActivated], ['HtmlOnly', false]);
+
+  const stream = { streamId: 'news', name: 'News', description: null, streamType: 'Broadcasts' } as const;
+  await inTransaction(tx => createStream(tx, serverId, { ...stream, unsubscribeHandling: 'Postmark' }, now));
+  await until(async () => (await cache.streamsOf(serverId)).has('news'));
+  await inTransaction(tx => archiveStream(tx, serverId, 'news', now));
+  await until(async () => (await cache.streamsOf(serverId)).get('news')?.isArchived === true);
+  await inTransaction(tx => unarchiveStream(tx, serverId, 'news', now));
+  await until(async () => (await cache.streamsOf(serverId)).get('news')?.isArchived === false);
+
+  await inTransaction(tx => deleteServer(tx, accountId, serverId, now));
+  await until(async () => (await cache.authenticateServer(token)) === undefined);
+  assert.equal(await cache.serverOf(serverId), undefined);
+});
+
+test('the process that made a change need not wait for the notification', async () => {
+  const deaf: Listener = { notify: async () => {}, listen: async () => {} };
+  const { cache } = await directory(deaf);
+  const { serverId, token } = await addServer(db.accept, accountId, 'Live');
+  assert.ok(await cache.authenticateServer(token));
+  await db.accept.transaction(tx => deleteServer(tx, accountId, serverId, new Date()));
+  assert.ok(await cache.authenticateServer(token));
+  cache.clear();
+  assert.equal(await cache.authenticateServer(token), undefined);
 });
 
 test('a change whose transaction is rolled back is not announced', async () => {

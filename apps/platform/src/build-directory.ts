@@ -28,6 +28,8 @@ export type DirectoryCache = {
   streamsOf(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
   senderStanding(accountId: number, from: { address: string; domain: string }): Promise<SenderStanding>;
   signingKeys(accountId: number, fromDomain: string): Promise<readonly SigningKey[]>;
+  /** For a change made here: the notification of it may be a moment late for the next call. */
+  clear(): void;
 };
 
 export async function createDirectoryCache(deps: {
@@ -73,5 +75,6 @@ export async function createDirectoryCache(deps: {
     senderStanding: async (accountId, { address, domain }) =>
       (await standings.get(JSON.stringify({ accountId, address, domain }))) ?? 'unknown',
     signingKeys: async (accountId, fromDomain) => (await keys.get(JSON.stringify({ accountId, fromDomain }))) ?? [],
+    clear: clearAll,
   };
 }

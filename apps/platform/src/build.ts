@@ -9,6 +9,7 @@ import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
+import { buildServerDeps } from './build-servers.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
@@ -27,6 +28,8 @@ import { countLive, type FreeWorkOf, forgetEndedProcesses } from './features/pro
 import type { Lease } from './features/processes/hold-lease.ts';
 import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
 import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
+import { purgeDeletedServers } from './features/retention/purge-servers.ts';
+import { purgeArchivedStreams } from './features/retention/purge-streams.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
@@ -35,6 +38,7 @@ import { deleteOldCalls, deleteOldHours } from './features/webhook-calls/delete-
 import { createFindEndpoint } from './features/webhook-calls/find-endpoint.ts';
 import { freeEndpointsOfDead } from './features/webhook-calls/free-endpoints.ts';
 import { createCallSamples } from './features/webhooks/call-samples.ts';
+import { createServerHooksSync } from './features/webhooks/sync-server-hooks.ts';
 import { createMetrics } from './metrics.ts';
 
 export type Platform = {
@@ -88,6 +92,8 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
     { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
     { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
+    { name: 'deleted_servers_purged', everySeconds: 60, run: now => purgeDeletedServers(db.results, now) },
+    { name: 'archived_streams_purged', everySeconds: 600, run: now => purgeArchivedStreams(db.results, now) },
   ];
 }
 
@@ -159,6 +165,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       findEndpoint: createFindEndpoint(keyRing),
       hint: endpoints => webhookCalls.hint(endpoints),
     },
+    servers: { servers: buildServerDeps(deps, createServerHooksSync(keyRing)), directoryChanged: directory.clear },
   });
 
   const httpApi = createHttpApi({

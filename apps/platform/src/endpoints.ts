@@ -2,15 +2,17 @@
 
 import type { Endpoint } from './edges/http-api/endpoint.ts';
 import { type MessageEndpointDeps, messageEndpoints } from './endpoints/messages.ts';
+import { type ServerEndpointDeps, serverEndpoints } from './endpoints/servers.ts';
 import { type WebhookEndpointDeps, webhookEndpoints } from './endpoints/webhooks.ts';
 
 export type EndpointDeps = {
   messages: MessageEndpointDeps;
   webhooks: WebhookEndpointDeps;
+  servers: ServerEndpointDeps;
 };
 
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
-  return [...messageEndpoints(deps.messages), ...webhookEndpoints(deps.webhooks)];
+  return [...messageEndpoints(deps.messages), ...webhookEndpoints(deps.webhooks), ...serverEndpoints(deps.servers)];
 }
 
 /** The endpoints without anything behind them, for the reference. */

@@ -126,6 +126,7 @@ export const refusals = {
   // Servers.
   server_list_invalid: { code: 600, status: 422, text: 'The paging or a filter of the list is invalid.' },
   server_not_found: { code: 601, status: 422, text: 'This server was not found.' },
+  server_token_not_found: { code: 601, status: 422, text: 'This server has no such token.' },
   inbound_domain_in_use: { code: 602, status: 422, text: "The 'InboundDomain' is already used by another server." },
   server_name_exists: { code: 603, status: 422, text: 'A server of this name already exists on this account.' },
   server_deletion_not_enabled: {

@@ -4,6 +4,8 @@ import type { Database } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { Settings } from '../config.ts';
 import { readFirstAccountId } from '../features/accounts/read-accounts.ts';
+import { readAllServers } from '../features/servers/read-servers.ts';
+import { readServerId } from './words.ts';
 
 export type CommandContext = {
   db: Database;
@@ -25,4 +27,12 @@ export async function firstAccount(context: CommandContext): Promise<number> {
   const accountId = await readFirstAccountId(context.db.reads);
   if (accountId === undefined) throw new Error('There is no account yet: start Pennyblack once with npm start.');
   return accountId;
+}
+
+/** The server that a word names by its id. */
+export async function namedServer(context: CommandContext, word: string | undefined) {
+  const serverId = readServerId(word);
+  const server = (await readAllServers(context.db.reads)).find(known => known.serverId === serverId);
+  if (!server) throw new Error(`There is no server ${serverId}. See them with: npm run pennyblack -- servers list`);
+  return server;
 }

@@ -3,15 +3,22 @@
 import type { Command } from './command.ts';
 import { domainsAdd, domainsList, domainsRecords, domainsVouch, sendersConfirm } from './domains.ts';
 import { queueDelivered, queueHeld, queueSend, queueUncertain, streamsUncertain, suppressionsLift } from './queue.ts';
-import { tokensShow } from './tokens.ts';
+import { serversAdd, serversDelete, serversList, streamsList } from './servers.ts';
+import { tokensAdd, tokensRevoke, tokensShow } from './tokens.ts';
 
 export const commands: readonly Command[] = [
   tokensShow,
+  tokensAdd,
+  tokensRevoke,
+  serversList,
+  serversAdd,
+  serversDelete,
   domainsList,
   domainsAdd,
   domainsVouch,
   domainsRecords,
   sendersConfirm,
+  streamsList,
   streamsUncertain,
   suppressionsLift,
   queueUncertain,

@@ -4,7 +4,7 @@ import { isUuid } from '@pennyblack/runtime/uuid-v7.ts';
 
 export function readServerId(word: string | undefined): number {
   if (word === undefined || !/^\d{1,15}$/.test(word)) {
-    throw new Error(`"${word ?? ''}" is not a server id. See them with: npm run pennyblack -- tokens show`);
+    throw new Error(`"${word ?? ''}" is not a server id. See them with: npm run pennyblack -- servers list`);
   }
   return Number(word);
 }

@@ -5,15 +5,18 @@ import { systemClock } from '@pennyblack/runtime/clock.ts';
 import type { HttpApiOptions } from '../edges/http-api/http-api.ts';
 import { startTestApi, type TestApi } from '../edges/http-api/testing/test-api.ts';
 import { createEndpoints } from '../endpoints.ts';
+import { authenticateAccount } from '../features/accounts/authenticate-account.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
 import { createSendForCaller } from '../features/sending/send-for-caller.ts';
 import { authenticateServer } from '../features/servers/authenticate-server.ts';
 import { findSendingServer } from '../features/servers/find-server.ts';
+import type { ServerDeps } from '../features/servers/ports.ts';
 import { findStreams } from '../features/streams/find-streams.ts';
 import { createFindEndpoint } from '../features/webhook-calls/find-endpoint.ts';
 import { createCallSamples } from '../features/webhooks/call-samples.ts';
 import type { CallUrl } from '../features/webhooks/ports.ts';
+import { testServerDeps } from './test-server-deps.ts';
 import { createFakeIntake, createTestAcceptor, makeTestId, type TestWorld, testKeyRing } from './test-world.ts';
 
 const nobodyAnswers: CallUrl = async () => ({
@@ -31,11 +34,13 @@ export function startMessageApi(
     keys = [],
     callUrl = nobodyAnswers,
     http = {},
+    servers = testServerDeps(),
   }: {
     acceptor?: AcceptMessage;
     keys?: readonly SigningKey[];
     callUrl?: CallUrl;
     http?: Partial<HttpApiOptions>;
+    servers?: ServerDeps;
   } = {},
 ): Promise<TestApi> {
   const { database } = world;
@@ -54,6 +59,7 @@ export function startMessageApi(
       findEndpoint: createFindEndpoint(testKeyRing),
       hint: () => {},
     },
+    servers: { servers, directoryChanged: () => {} },
   });
   return startTestApi(endpoints, {
     database,
@@ -64,6 +70,7 @@ export function startMessageApi(
       const { serverId, accountId, tokenId, deliveryType } = server;
       return { serverId, accountId, tokenId, deliveryType, isTest: false };
     },
+    authenticateAccount: token => authenticateAccount(database.reads, token),
     ...http,
   });
 }

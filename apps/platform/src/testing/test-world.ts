@@ -30,6 +30,7 @@ export type TestWorld = {
   database: Database;
   connectionString: string;
   accountId: number;
+  accountToken: string;
   /** Live, with the three default streams; `token` is its API token. */
   server: SendingServer & { token: string };
   /** Everything that was recorded, stored or not, in a transaction that may have been rolled back. */
@@ -40,13 +41,13 @@ export type TestWorld = {
 export async function testWorld(): Promise<TestWorld> {
   const { database, connectionString } = await testDatabase();
   await makePartitions(database.results, 7, new Date());
-  const { accountId } = await database.accept.transaction(tx =>
+  const { accountId, token: accountToken } = await database.accept.transaction(tx =>
     createAccount(tx, testKeyRing, { name: 'Shop', givenToken: undefined }, new Date()),
   );
   const heard: StoredEvent[] = [];
   const recordEvents = createEventRecorder(makeTestId, [async (_tx, events) => void heard.push(...events)]);
   const server = await addServer(database.accept, accountId, 'Live');
-  return { database, connectionString, accountId, server, heard, recordEvents };
+  return { database, connectionString, accountId, accountToken, server, heard, recordEvents };
 }
 
 let serversMade = 0;

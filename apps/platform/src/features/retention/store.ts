@@ -1,7 +1,8 @@
-// Every SQL statement that makes and drops partitions. Names are our own (partition-rules.ts), never from outside.
+// Every SQL statement that makes and drops partitions, and those that remove what deleted servers and purged streams leave.
+// Names of tables and columns are our own (partition-rules.ts, owned-tables.ts), never from outside.
 
-import type { Pool, Queryable } from '@pennyblack/runtime/database/database.ts';
-import { raw } from '@pennyblack/runtime/database/sql.ts';
+import type { Pool, Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
+import { empty, raw, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
 import { firstUuidV7Of } from '@pennyblack/runtime/uuid-v7.ts';
 import type { Partition } from './partition-rules.ts';
 
@@ -60,4 +61,78 @@ export async function dropDetached(db: Pool, name: string): Promise<void> {
     await session.query`select set_config('lock_timeout', ${`${lockTimeoutInSeconds}s`}, false)`;
     await session.query`${raw(`drop table ${name}`)}`;
   });
+}
+
+/** Deletes at most `limit` rows of a server from a table without partitions. Answers how many. */
+export async function deleteOwnedRows(
+  db: Queryable,
+  table: string,
+  serverId: number,
+  condition: Sql | undefined,
+  limit: number,
+): Promise<number> {
+  const belongs = condition === undefined ? empty : sql`and ${condition}`;
+  const rows = await db.query`
+    delete from ${raw(table)}
+    where server_id = ${serverId} and ctid = any(array(
+      select ctid from ${raw(table)} where server_id = ${serverId} ${belongs} limit ${limit}))
+    returning 1`;
+  return rows.length;
+}
+
+type IdRange = { idColumn: string; after: string; before: string };
+
+function ownedInRange(serverId: number, range: IdRange, condition: Sql | undefined): Sql {
+  const id = raw(range.idColumn);
+  const belongs = condition === undefined ? empty : sql`and ${condition}`;
+  return sql`server_id = ${serverId} and ${id} > ${range.after} and ${id} < ${range.before} ${belongs}`;
+}
+
+/** A value of a column that some row of a server in a partitioned table has; undefined when there is no row. */
+export async function findOwnedValue(
+  db: Queryable,
+  table: string,
+  column: string,
+  serverId: number,
+  range: IdRange,
+  condition: Sql | undefined,
+): Promise<unknown> {
+  const rows = await db.query<{ value: unknown }>`
+    select ${raw(column)} as value from ${raw(table)} where ${ownedInRange(serverId, range, condition)} limit 1`;
+  return rows[0]?.value;
+}
+
+/** Ids of rows of a server in a partitioned table, after one id and before another, ascending. */
+export async function listOwnedIds(
+  db: Queryable,
+  table: string,
+  serverId: number,
+  range: IdRange,
+  condition: Sql | undefined,
+  limit: number,
+): Promise<string[]> {
+  const rows = await db.query<{ id: string }>`
+    select ${raw(range.idColumn)} as id
+    from ${raw(table)}
+    where ${ownedInRange(serverId, range, condition)}
+    order by ${raw(range.idColumn)}
+    limit ${limit}`;
+  return rows.map(row => row.id);
+}
+
+/** `ids` are ascending and not empty. */
+export async function deleteRowsById(
+  tx: Tx,
+  table: string,
+  idColumn: string,
+  serverId: number,
+  ids: readonly string[],
+  condition: Sql | undefined,
+): Promise<void> {
+  const id = raw(idColumn);
+  const belongs = condition === undefined ? empty : sql`and ${condition}`;
+  await tx.query`
+    delete from ${raw(table)}
+    where server_id = ${serverId} and ${id} = any (${ids}::uuid[]) and ${id} >= ${ids[0]} and ${id} <= ${ids.at(-1)}
+      ${belongs}`;
 }

@@ -20,6 +20,6 @@ export async function createServer(
 ): Promise<{ serverId: number; token: string }> {
   const serverId = await insertServer(tx, server, now);
   const token = makeToken(keyRing, server.givenToken);
-  await insertServerToken(tx, serverId, token, now);
+  await insertServerToken(tx, serverId, 'First token', token, now);
   return { serverId, token: token.token };
 }

@@ -3,7 +3,7 @@
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { DeliveryType } from './server.ts';
-import { listServersWithTokens } from './store.ts';
+import { listServers, listServersWithTokens } from './store.ts';
 
 export type ServerWithToken = {
   serverId: number;
@@ -12,6 +12,13 @@ export type ServerWithToken = {
   deliveryType: DeliveryType;
   token: string;
 };
+
+/** Of all accounts, oldest first. */
+export async function readAllServers(
+  db: Queryable,
+): Promise<{ serverId: number; accountId: number; name: string; deliveryType: DeliveryType }[]> {
+  return listServers(db);
+}
 
 /** One entry for each token that is valid, in clear text, oldest server first. */
 export async function readServersWithTokens(db: Queryable, keyRing: KeyRing): Promise<ServerWithToken[]> {

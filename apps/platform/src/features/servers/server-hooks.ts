@@ -15,6 +15,14 @@ export type ServerHooks = {
   enableSmtpApiErrorHooks: boolean;
 };
 
+export const hookUrlFields = [
+  'bounceHookUrl',
+  'openHookUrl',
+  'deliveryHookUrl',
+  'clickHookUrl',
+  'inboundHookUrl',
+] as const satisfies readonly (keyof ServerHooks)[];
+
 export const noServerHooks: ServerHooks = {
   bounceHookUrl: '',
   openHookUrl: '',

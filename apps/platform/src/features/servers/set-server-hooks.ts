@@ -4,10 +4,8 @@ import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { Refusal } from '../../refusals.ts';
 import type { ServerHooksChanged } from './ports.ts';
-import { noServerHooks, type ServerHooks } from './server-hooks.ts';
+import { hookUrlFields, noServerHooks, type ServerHooks } from './server-hooks.ts';
 import { lockServerHooks, updateServerHooks } from './store.ts';
-
-const urlFields = ['bounceHookUrl', 'openHookUrl', 'deliveryHookUrl', 'clickHookUrl', 'inboundHookUrl'] as const;
 
 function isHookUrl(text: string): boolean {
   return URL.canParse(text) && ['http:', 'https:'].includes(new URL(text).protocol);
@@ -25,7 +23,7 @@ export async function setServerHooks(
   const stored = await lockServerHooks(tx, serverId);
   if (!stored) throw new Refusal('server_not_found');
   const hooks = { ...openServerHooks(keyRing, stored.hooksEncrypted), ...change };
-  for (const field of urlFields)
+  for (const field of hookUrlFields)
     if (hooks[field] !== '' && !isHookUrl(hooks[field])) throw new Refusal('hook_url_invalid');
   await updateServerHooks(tx, serverId, keyRing.encrypt(JSON.stringify(hooks)));
   await hooksChanged(tx, serverId, hooks, now);
