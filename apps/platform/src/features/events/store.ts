@@ -150,3 +150,45 @@ export async function listFeed(
     order by recorded_in, event_id
     limit ${limit}`;
 }
+
+/** The PostgreSQL server that has numbered the events so far, if it is known, and the one that does now. */
+export async function readNumbering(db: Queryable): Promise<{ known: string | null; present: string }> {
+  const rows = await db.query<{ known: string | null; present: string }>`
+    select (select system_identifier from event_numbering) as known, system_identifier::text as present
+    from pg_control_system()`;
+  return rows[0] ?? { known: null, present: '' };
+}
+
+export async function writeNumbering(db: Queryable, systemIdentifier: string): Promise<void> {
+  await db.query`
+    insert into event_numbering (system_identifier) values (${systemIdentifier})
+    on conflict (is_only) do update set system_identifier = excluded.system_identifier`;
+}
+
+/** One look into the index for each server. */
+export async function listServersWithEvents(db: Queryable): Promise<number[]> {
+  const rows = await db.query<{ serverId: number }>`
+    with recursive servers as (
+      (select server_id from events order by server_id limit 1)
+      union all
+      select (select server_id from events where events.server_id > servers.server_id order by server_id limit 1)
+      from servers where servers.server_id is not null
+    )
+    select server_id as "serverId" from servers where server_id is not null`;
+  return rows.map(row => row.serverId);
+}
+
+/**
+ * Puts events first that bear the number of a transaction that this PostgreSQL server has not begun, at most `limit`.
+ * Whatever it has recorded itself and can be seen has a smaller number.
+ */
+export async function renumberFuture(db: Queryable, serverId: number, limit: number): Promise<number> {
+  const rows = await db.query`
+    update events set recorded_in = '0'
+    where server_id = ${serverId} and event_id = any (array(
+      select event_id from events
+      where server_id = ${serverId} and recorded_in >= pg_snapshot_xmax(pg_current_snapshot())
+      limit ${limit}))
+    returning 1`;
+  return rows.length;
+}
