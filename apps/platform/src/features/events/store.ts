@@ -117,10 +117,14 @@ export type FeedPosition = {
   lowerEventId: string;
 };
 
-/** Which database this is. A restored one has another history of transactions. */
+/**
+ * Which database this is. A restored one has another history of transactions. The timeline is read from the name of the
+ * file that is written now: the control file tells it only after the first checkpoint.
+ */
 export async function readEpoch(db: Queryable): Promise<string> {
   const rows = await db.query<{ epoch: string }>`
-    select system_identifier || '-' || timeline_id as epoch from pg_control_system(), pg_control_checkpoint()`;
+    select system_identifier || '-' || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int as epoch
+    from pg_control_system()`;
   return rows[0]?.epoch ?? '';
 }
 
