@@ -15,6 +15,7 @@ import { buildPlatform, type Platform } from './build.ts';
 import { buildParts, type Parts } from './build-parts.ts';
 import { publicUrlOf, type Settings } from './config.ts';
 import { checkSecret } from './features/accounts/check-secret.ts';
+import { renumberEvents } from './features/events/renumber-events.ts';
 import { endLease, freeAllOthers } from './features/processes/end-dead-processes.ts';
 import { holdLease, type Lease } from './features/processes/hold-lease.ts';
 import { clockDifferenceMaxInSeconds, measureClockDifference } from './features/processes/read-database-time.ts';
@@ -51,6 +52,8 @@ async function openDatabase(connectionString: string, lifecycle: Lifecycle, log:
   const onError = (error: unknown) => log.warn({ error }, 'a database connection broke');
   const db = await connectDatabase({ connectionString, onError });
   await lifecycle.add({ name: 'database connections', start: async () => {}, stop: () => db.close() });
+  const renumbered = await renumberEvents(db.results);
+  if (renumbered > 0) log.info({ events: renumbered }, 'events of a restored dump were put into the feed');
   return db;
 }
 

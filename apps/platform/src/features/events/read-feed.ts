@@ -31,11 +31,15 @@ function lowerEventId(time: number): string {
   return firstUuidV7Of(new Date(time - lateByAtMostInMilliseconds));
 }
 
-/** After a restore transactions count anew, so the reader goes on by time: some events come twice, none is missing. */
-function positionOf(start: FeedStart, epoch: string): FeedPosition {
+/**
+ * After a restore transactions count anew, so the reader goes on by time: some events come twice, none is missing. A
+ * reader never stands beyond `oldestRunning`: one that does has seen transactions that this server never had.
+ */
+function positionOf(start: FeedStart, epoch: string, oldestRunning: string): FeedPosition {
   if (start.kind === 'time') return { recordedIn: '0', eventId: firstUuid, lowerEventId: firstUuidV7Of(start.time) };
   const { cursor } = start;
-  if (cursor.epoch !== epoch) return { recordedIn: '0', eventId: firstUuid, lowerEventId: lowerEventId(cursor.time) };
+  const isOfHere = cursor.epoch === epoch && BigInt(cursor.recordedIn) <= BigInt(oldestRunning);
+  if (!isOfHere) return { recordedIn: '0', eventId: firstUuid, lowerEventId: lowerEventId(cursor.time) };
   return { recordedIn: cursor.recordedIn, eventId: cursor.eventId, lowerEventId: lowerEventId(cursor.time) };
 }
 
@@ -50,7 +54,7 @@ export async function readFeed(
   const epoch = await readEpoch(db);
   // Read first: what ends between the two statements is then left for the next page.
   const oldestRunning = await readOldestRunning(db);
-  const position = positionOf(start, epoch);
+  const position = positionOf(start, epoch, oldestRunning);
   const rows = await listFeed(db, serverId, position, oldestRunning, filter, count + 1);
   const shown = rows.slice(0, count);
   const last = shown.at(-1);

@@ -117,10 +117,14 @@ export type FeedPosition = {
   lowerEventId: string;
 };
 
-/** Which database this is. A restored one has another history of transactions. */
+/**
+ * Which database this is. A restored one has another history of transactions. The timeline is read from the name of the
+ * file that is written now: the control file tells it only after the first checkpoint.
+ */
 export async function readEpoch(db: Queryable): Promise<string> {
   const rows = await db.query<{ epoch: string }>`
-    select system_identifier || '-' || timeline_id as epoch from pg_control_system(), pg_control_checkpoint()`;
+    select system_identifier || '-' || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int as epoch
+    from pg_control_system()`;
   return rows[0]?.epoch ?? '';
 }
 
@@ -149,4 +153,46 @@ export async function listFeed(
       and (${filter.streamId ?? null}::text is null or stream_id = ${filter.streamId ?? null})
     order by recorded_in, event_id
     limit ${limit}`;
+}
+
+/** The PostgreSQL server that has numbered the events so far, if it is known, and the one that does now. */
+export async function readNumbering(db: Queryable): Promise<{ known: string | null; present: string }> {
+  const rows = await db.query<{ known: string | null; present: string }>`
+    select (select system_identifier from event_numbering) as known, system_identifier::text as present
+    from pg_control_system()`;
+  return rows[0] ?? { known: null, present: '' };
+}
+
+export async function writeNumbering(db: Queryable, systemIdentifier: string): Promise<void> {
+  await db.query`
+    insert into event_numbering (system_identifier) values (${systemIdentifier})
+    on conflict (is_only) do update set system_identifier = excluded.system_identifier`;
+}
+
+/** One look into the index for each server. */
+export async function listServersWithEvents(db: Queryable): Promise<number[]> {
+  const rows = await db.query<{ serverId: number }>`
+    with recursive servers as (
+      (select server_id from events order by server_id limit 1)
+      union all
+      select (select server_id from events where events.server_id > servers.server_id order by server_id limit 1)
+      from servers where servers.server_id is not null
+    )
+    select server_id as "serverId" from servers where server_id is not null`;
+  return rows.map(row => row.serverId);
+}
+
+/**
+ * Puts events first that bear the number of a transaction that this PostgreSQL server has not begun, at most `limit`.
+ * Whatever it has recorded itself and can be seen has a smaller number.
+ */
+export async function renumberFuture(db: Queryable, serverId: number, limit: number): Promise<number> {
+  const rows = await db.query`
+    update events set recorded_in = '0'
+    where server_id = ${serverId} and event_id = any (array(
+      select event_id from events
+      where server_id = ${serverId} and recorded_in >= pg_snapshot_xmax(pg_current_snapshot())
+      limit ${limit}))
+    returning 1`;
+  return rows.length;
 }

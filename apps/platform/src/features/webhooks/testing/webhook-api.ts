@@ -15,6 +15,15 @@ export const answering =
   (status: number, answer = ''): Receiver =>
   () => ({ kind: 'answered', status, answer, milliseconds: 3 });
 
+/** Sends as the server of `ownToken`, unless another token is given. */
+export function createRequest(port: number, ownToken: string) {
+  return async (method: string, path: string, body?: unknown, token: string = ownToken): Promise<Answer> => {
+    const answer = await send(port, { method, path, headers: { 'X-Postmark-Server-Token': token }, body });
+    const errorCodeHeader = answer.headers['x-pm-apierrorcode'] as string | undefined;
+    return { status: answer.status, errorCodeHeader, json: answer.json as Json };
+  };
+}
+
 export async function startWebhookApi() {
   const world = await testWorld();
   const { database: db, accountId } = world;
@@ -28,16 +37,7 @@ export async function startWebhookApi() {
   });
   after(() => api.close());
 
-  async function request(
-    method: string,
-    path: string,
-    body?: unknown,
-    token: string = world.server.token,
-  ): Promise<Answer> {
-    const answer = await send(api.port, { method, path, headers: { 'X-Postmark-Server-Token': token }, body });
-    const errorCodeHeader = answer.headers['x-pm-apierrorcode'] as string | undefined;
-    return { status: answer.status, errorCodeHeader, json: answer.json as Json };
-  }
+  const request = createRequest(api.port, world.server.token);
 
   return {
     world,
