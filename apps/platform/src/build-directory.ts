@@ -9,6 +9,7 @@ import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { AccountCaller, ServerCaller } from './edges/http-api/endpoint.ts';
 import { directoryChannel } from './features/accounts/announce-change.ts';
 import { authenticateAccount } from './features/accounts/authenticate-account.ts';
+import { findReturnPathHost } from './features/domains/find-domain.ts';
 import { findSigningKeys } from './features/domains/find-signing-keys.ts';
 import { findSenderStanding } from './features/senders/find-sender-standing.ts';
 import type { SenderStanding } from './features/senders/sender-rules.ts';
@@ -28,6 +29,8 @@ export type DirectoryCache = {
   streamsOf(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
   senderStanding(accountId: number, from: { address: string; domain: string }): Promise<SenderStanding>;
   signingKeys(accountId: number, fromDomain: string): Promise<readonly SigningKey[]>;
+  /** Undefined: the installation's own. */
+  returnPathHost(accountId: number, fromDomain: string): Promise<string | undefined>;
 };
 
 export async function createDirectoryCache(deps: {
@@ -51,11 +54,15 @@ export async function createDirectoryCache(deps: {
   });
   const keys = keep(key => {
     const { accountId, fromDomain } = JSON.parse(key);
-    return findSigningKeys(db.reads, keyRing, accountId, fromDomain, deps.installationDomain);
+    return findSigningKeys(db.reads, keyRing, accountId, fromDomain, deps.installationDomain, clock.now());
+  });
+  const returnPathHosts = keep(async key => {
+    const { accountId, fromDomain } = JSON.parse(key);
+    return (await findReturnPathHost(db.reads, accountId, fromDomain)) ?? null;
   });
 
   function clearAll(): void {
-    for (const cache of [servers, accounts, sendingServers, streams, standings, keys]) cache.clear();
+    for (const cache of [servers, accounts, sendingServers, streams, standings, keys, returnPathHosts]) cache.clear();
   }
   // While the listener was away a change may have been missed, so a reconnection counts as one.
   await db.listener.listen(directoryChannel, clearAll, clearAll);
@@ -73,5 +80,7 @@ export async function createDirectoryCache(deps: {
     senderStanding: async (accountId, { address, domain }) =>
       (await standings.get(JSON.stringify({ accountId, address, domain }))) ?? 'unknown',
     signingKeys: async (accountId, fromDomain) => (await keys.get(JSON.stringify({ accountId, fromDomain }))) ?? [],
+    returnPathHost: async (accountId, fromDomain) =>
+      (await returnPathHosts.get(JSON.stringify({ accountId, fromDomain }))) ?? undefined,
   };
 }

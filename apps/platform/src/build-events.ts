@@ -5,8 +5,9 @@ import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createEventRecorder, type EventSubscriber, type RecordEvents } from './features/events/record-events.ts';
+import { queueNotices } from './features/notices/queue-notices.ts';
 
-const subscribers: readonly EventSubscriber[] = [];
+const subscribers: readonly EventSubscriber[] = [queueNotices];
 
 export function buildEventRecorder(clock: Clock, random: Random): RecordEvents {
   return createEventRecorder(createUuidV7Source(clock, random), subscribers);

@@ -12,7 +12,7 @@ import type { Lease } from './features/processes/hold-lease.ts';
 import { runDueUpkeep } from './features/processes/jobs/upkeep.ts';
 
 /** `deadProcesses` frees the work of processes that have died. */
-export type Parts = { deadProcesses: Part; upkeep: Part; delivery: Part };
+export type Parts = { deadProcesses: Part; upkeep: Part; delivery: Part; notices: Part };
 
 export type PartsDeps = {
   platform: Platform;
@@ -24,6 +24,7 @@ export type PartsDeps = {
 
 const lookForDeadEveryMilliseconds = 5000;
 const lookForUpkeepEveryMilliseconds = 30_000;
+const lookForNoticesEveryMilliseconds = 1000;
 /** Conversations that have not ended by then are cut; their recipients are uncertain if their dot was marked. */
 const deliveryMayTakeMilliseconds = 4000;
 
@@ -34,15 +35,18 @@ function within(milliseconds: number, work: Promise<void>): Promise<void> {
   });
 }
 
-function loopPart(name: string, delayInMilliseconds: number, log: Log, job: () => Promise<void>): Part {
+function loopPart(
+  name: string,
+  delayInMilliseconds: number,
+  log: Log,
+  /** `'again'` asks for the next run at once. */
+  job: () => Promise<unknown>,
+): Part {
   let loop: Repeated | undefined;
   return {
     name,
     start: async () => {
-      const run = async () => {
-        await job();
-        return 'done' as const;
-      };
+      const run = async () => ((await job()) === 'again' ? ('again' as const) : ('done' as const));
       loop = repeatUntilStopped(run, {
         delayInMilliseconds,
         onError: error => log.warn({ error, part: name }, 'a job failed and will run again'),
@@ -72,5 +76,6 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     deadProcesses: loopPart('dead processes', lookForDeadEveryMilliseconds, log, freeDead),
     upkeep: loopPart('upkeep', lookForUpkeepEveryMilliseconds, log, upkeep),
     delivery: deliveryPart(platform.delivery),
+    notices: loopPart('notices', lookForNoticesEveryMilliseconds, log, platform.sendNotices),
   };
 }

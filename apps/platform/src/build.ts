@@ -7,6 +7,7 @@ import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
+import { createDnsLookUp, dnsServersOf, domainHostsOf } from './build-dns.ts';
 import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import type { Settings } from './config.ts';
@@ -19,17 +20,25 @@ import { createWorkFreer } from './features/delivery/free-work.ts';
 import { logOutcome } from './features/delivery/log-outcome.ts';
 import { createRemoteIntake, deliveryChannel } from './features/delivery/remote-intake.ts';
 import type { RouteSetting } from './features/delivery/route-rules.ts';
+import type { DomainDeps } from './features/domains/ports.ts';
+import { recheckDomains } from './features/domains/recheck-domains.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
+import { createConfirmationComposer } from './features/notices/compose-confirmation.ts';
+import { deleteOldNotices, sendDueNotices } from './features/notices/send-notices.ts';
 import { countLive, type FreeWorkOf, forgetEndedProcesses } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
 import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
+import { confirmationKeyPurpose } from './features/senders/confirmation-link.ts';
+import { confirmationPages, confirmationPath } from './features/senders/http/confirmation-pages.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
 import { createMetrics } from './metrics.ts';
 
 export type Platform = {
   httpApi: HttpApi;
+  /** Hands the installation's own mail to sending. */
+  sendNotices(): Promise<'again' | 'done'>;
   delivery: DeliveryEngine | undefined;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
@@ -45,6 +54,8 @@ export type BuildDeps = {
   log: Log;
   lease: () => Lease;
   isStopping: () => boolean;
+  /** Base of links, without a slash at the end; known once the listener has its port. */
+  publicUrl: () => string;
 };
 
 const oneDayInMilliseconds = 86_400_000;
@@ -57,7 +68,7 @@ function toRoutes(settings: Settings): RouteSetting[] {
   });
 }
 
-function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
+function createUpkeepJobs({ settings, db, log }: BuildDeps, domains: DomainDeps): UpkeepJob[] {
   const retentionStart = (now: Date) => new Date(now.getTime() - settings.retentionDays * oneDayInMilliseconds);
   return [
     {
@@ -75,6 +86,15 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
     { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
+    { name: 'notices_deleted', everySeconds: 3600, run: now => deleteOldNotices(db.results, now) },
+    {
+      name: 'domains_checked',
+      everySeconds: 60,
+      run: async now => {
+        const tell = (change: object) => log.warn(change, 'a DNS record of a sending domain has changed');
+        await recheckDomains({ ...domains, db: db.results }, now, tell);
+      },
+    },
   ];
 }
 
@@ -92,6 +112,13 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const { settings, db, keyRing, clock, random, log } = deps;
   const directory = await createDirectoryCache({ db, keyRing, clock, installationDomain: settings.mailHostname });
   const recordEvents = buildEventRecorder(clock, random);
+  const domains: DomainDeps = {
+    db: db.reads,
+    keyRing,
+    lookUp: createDnsLookUp(settings, clock),
+    hosts: domainHostsOf(settings),
+    recordEvents,
+  };
 
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
@@ -127,10 +154,31 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     isQueued: isQueuedCondition,
     findKeys: directory.signingKeys,
     streamsOf: directory.streamsOf,
+    domains,
   });
+
+  const confirmationKeys = keyRing.deriveKeys(confirmationKeyPurpose);
+  const sendNotices = () =>
+    sendDueNotices({
+      db: db.reads,
+      acceptMessage,
+      composers: {
+        sender_confirmation: createConfirmationComposer({
+          db: db.reads,
+          key: confirmationKeys[0],
+          linkOf: token => `${deps.publicUrl()}${confirmationPath}/${token}`,
+        }),
+      },
+      mailHostname: settings.mailHostname,
+      now: clock.now,
+      onRefused: (notice, text) =>
+        log.warn({ notice: notice.noticeId, about: notice.about, text }, 'a notice was refused'),
+    });
+  const addPages = confirmationPages({ db: db.reads, keys: confirmationKeys, now: clock.now });
 
   const httpApi = createHttpApi({
     endpoints: settings.roles.has('api') ? endpoints : [],
+    extraRoutes: settings.roles.has('api') ? addPages : undefined,
     authenticateServer: directory.authenticateServer,
     authenticateAccount: directory.authenticateAccount,
     database: db,
@@ -145,7 +193,13 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     onAnswer: answer => metrics.countAnswer({ ...answer, seconds: answer.milliseconds / 1000 }),
   });
 
-  return { httpApi, delivery, upkeepJobs: createUpkeepJobs(deps), freeWork: [createWorkFreer(recordEvents)] };
+  return {
+    httpApi,
+    sendNotices,
+    delivery,
+    upkeepJobs: createUpkeepJobs(deps, domains),
+    freeWork: [createWorkFreer(recordEvents)],
+  };
 }
 
 function createDeliveryOf(
@@ -159,9 +213,7 @@ function createDeliveryOf(
     clock,
     random,
     mailHostname: settings.mailHostname,
-    dnsServers: settings.dnsServers.map(({ host, port }) =>
-      host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`,
-    ),
+    dnsServers: dnsServersOf(settings),
     sourceAddress: settings.sourceAddress,
     answerSecondsMax: settings.smtpAnswerSecondsMax,
   });
@@ -173,6 +225,7 @@ function createDeliveryOf(
     recordEvents,
     ...world,
     findKeys: directory.signingKeys,
+    findReturnPathHost: directory.returnPathHost,
     holdsUncertain: async (serverId, streamId) =>
       (await directory.streamsOf(serverId)).get(streamId)?.uncertainRecipients === 'hold',
     processNumber: () => deps.lease().processNumber(),

@@ -3,6 +3,7 @@ import test from 'node:test';
 import { raw } from '@pennyblack/runtime/database/sql.ts';
 import { authenticateAccount } from './features/accounts/authenticate-account.ts';
 import { checkSecret } from './features/accounts/check-secret.ts';
+import { readAccountTokens } from './features/accounts/read-accounts.ts';
 import { findSigningKeys } from './features/domains/find-signing-keys.ts';
 import { findSenderStanding } from './features/senders/find-sender-standing.ts';
 import { readServersWithTokens } from './features/servers/read-servers.ts';
@@ -45,14 +46,16 @@ test('the first start makes an account with a live and a sandbox server, each wi
 
   assert.deepEqual(await start(), { isFirst: false });
   assert.deepEqual(await readServersWithTokens(db.reads, testKeyRing), servers);
-  assert.deepEqual([await count('accounts'), await count('domains'), await count('dkim_keys')], [1, 1, 2]);
+  // One account for customers, and one without a token for the installation's own mail.
+  assert.deepEqual([await count('accounts'), await count('domains'), await count('dkim_keys')], [2, 1, 2]);
+  assert.equal((await readAccountTokens(db.reads, testKeyRing)).length, 1);
 });
 
 test('processes that start for the first time at the same moment make one account, and one of them says so', async () => {
   const { start, count } = await installation();
   const results = await Promise.all([start(), start(), start()]);
   assert.equal(results.filter(result => result.isFirst).length, 1);
-  assert.deepEqual([await count('accounts'), await count('servers'), await count('domains')], [1, 2, 1]);
+  assert.deepEqual([await count('accounts'), await count('servers'), await count('domains')], [2, 3, 1]);
   assert.equal(await count('dkim_keys'), 2);
 });
 
@@ -74,7 +77,7 @@ test('given tokens are taken on the first start and only then', async () => {
 test('mail is signed with the installation’s own domain from the first start on', async () => {
   const { db, start } = await installation();
   await start();
-  const keys = await findSigningKeys(db.reads, testKeyRing, 1, 'anything.test', 'mail.shop.test');
+  const keys = await findSigningKeys(db.reads, testKeyRing, 1, 'anything.test', 'mail.shop.test', new Date());
   assert.deepEqual(
     keys.map(key => key.domain),
     ['mail.shop.test', 'mail.shop.test'],
@@ -88,7 +91,7 @@ test('a domain that the operator vouches for may send from the next start on, wi
   assert.equal(await standing(), 'unknown');
   await start({ verifiedDomains: ['shop.test', 'other.test'] });
   assert.equal(await standing(), 'verified_domain');
-  const [key] = await findSigningKeys(db.reads, testKeyRing, 1, 'other.test', 'mail.shop.test');
+  const [key] = await findSigningKeys(db.reads, testKeyRing, 1, 'other.test', 'mail.shop.test', new Date());
   assert.equal(key?.domain, 'other.test');
   // Taking a domain off the list is no revocation.
   await start();

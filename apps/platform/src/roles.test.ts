@@ -8,7 +8,12 @@ function part(name: string) {
   return { name, start: async () => {}, stop: async () => {} };
 }
 
-const parts: Parts = { deadProcesses: part('deadProcesses'), upkeep: part('upkeep'), delivery: part('delivery') };
+const parts: Parts = {
+  deadProcesses: part('deadProcesses'),
+  upkeep: part('upkeep'),
+  delivery: part('delivery'),
+  notices: part('notices'),
+};
 
 function startedBy(...wanted: Role[]): string[] {
   return partsOfRoles(new Set(wanted), parts).map(one => one.name);
@@ -16,7 +21,7 @@ function startedBy(...wanted: Role[]): string[] {
 
 test('each role starts what it needs, and nothing else', () => {
   assert.deepEqual(Object.fromEntries(roles.map(role => [role, startedBy(role)])), {
-    api: [],
+    api: ['notices'],
     smtp: [],
     inbound: [],
     delivery: ['deadProcesses', 'delivery'],

@@ -1,16 +1,21 @@
 // The operator's commands. Each reads its words, calls actions and prints what an operator can copy.
 
 import type { Command } from './command.ts';
-import { domainsAdd, domainsList, domainsRecords, domainsVouch, sendersConfirm } from './domains.ts';
+import { domainsAdd, domainsList, domainsRecords, domainsRotate, domainsVerify, domainsVouch } from './domains.ts';
 import { queueDelivered, queueHeld, queueSend, queueUncertain, streamsUncertain, suppressionsLift } from './queue.ts';
+import { sendersAdd, sendersConfirm, sendersList } from './senders.ts';
 import { tokensShow } from './tokens.ts';
 
 export const commands: readonly Command[] = [
   tokensShow,
   domainsList,
   domainsAdd,
+  domainsVerify,
+  domainsRotate,
   domainsVouch,
   domainsRecords,
+  sendersList,
+  sendersAdd,
   sendersConfirm,
   streamsUncertain,
   suppressionsLift,

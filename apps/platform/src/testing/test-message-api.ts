@@ -11,7 +11,7 @@ import { createSendForCaller } from '../features/sending/send-for-caller.ts';
 import { authenticateServer } from '../features/servers/authenticate-server.ts';
 import { findSendingServer } from '../features/servers/find-server.ts';
 import { findStreams } from '../features/streams/find-streams.ts';
-import { createFakeIntake, createTestAcceptor, type TestWorld } from './test-world.ts';
+import { createFakeIntake, createTestAcceptor, type TestWorld, testDomainDeps } from './test-world.ts';
 
 /** Nothing delivers: what is accepted stays queued. `keys` sign the sources that are shown. */
 export function startMessageApi(
@@ -28,6 +28,7 @@ export function startMessageApi(
     isQueued: isQueuedCondition,
     findKeys: async () => keys,
     streamsOf: serverId => findStreams(database.reads, serverId),
+    domains: testDomainDeps(world),
   });
   return startTestApi(endpoints, {
     database,

@@ -1,0 +1,25 @@
+// Housekeeping: looks again at the records of domains whose time has come, a bounded number in each run.
+
+import { type CheckChange, checkDomain } from './check-domain.ts';
+import type { DomainDeps } from './ports.ts';
+import { claimDomainsToCheck } from './store.ts';
+
+const domainsPerRun = 60;
+const checkedTogether = 10;
+/** When a check is cut off before it could say when the next one is due. */
+const againAfterMilliseconds = 3_600_000;
+
+/** `onChange` is told of each record that has come, gone or become another. Answers how many domains were looked at. */
+export async function recheckDomains(
+  deps: DomainDeps,
+  now: Date,
+  onChange: (change: CheckChange) => void = () => {},
+): Promise<number> {
+  const nextAt = new Date(now.getTime() + againAfterMilliseconds);
+  const due = await deps.db.transaction(tx => claimDomainsToCheck(tx, domainsPerRun, now, nextAt));
+  for (let start = 0; start < due.length; start += checkedTogether) {
+    const together = due.slice(start, start + checkedTogether);
+    await Promise.all(together.map(domainId => checkDomain(deps, domainId, now, undefined, onChange)));
+  }
+  return due.length;
+}
