@@ -50,21 +50,8 @@ async function printRecords(context: CommandContext, word: string | undefined): 
   const hosts = domainHostsOf(context.settings);
   const records = await listDnsRecords(context.db.reads, hosts, accountId, name, context.now);
   for (const record of records ?? []) {
-    context.print(`; ${record.isRequired ? 'needed' : 'advice'}: ${record.note}${stateText(record)}`);
+    context.print(`; ${record.isRequired ? 'needed' : 'advice'}: ${record.note}`);
     context.print(recordLine(record));
-  }
-}
-
-function stateText({ state, foundValue }: WantedRecord): string {
-  switch (state) {
-    case 'found':
-      return ' [found]';
-    case 'missing':
-      return ' [not found]';
-    case 'different':
-      return ` [another value is published: ${foundValue}]`;
-    default:
-      return '';
   }
 }
 

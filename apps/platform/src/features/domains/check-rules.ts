@@ -16,13 +16,13 @@ function clear(state: RecordState, records: readonly string[]): CheckResult {
   return { kind: 'clear', state, foundValue: records.length > 0 ? text : null };
 }
 
-/** Tag names are matched as they are, values lose their white space: it may stand anywhere inside of `p=`. */
+/** Tag names in any case; values lose their white space, which may stand anywhere inside of `p=`. */
 function readTags(record: string): Map<string, string> {
   const tags = new Map<string, string>();
   for (const part of record.split(';')) {
     const at = part.indexOf('=');
     if (at < 0) continue;
-    tags.set(part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).replace(/[\s"]/g, ''));
+    tags.set(part.slice(0, at).trim().toLowerCase(), part.slice(at + 1).replace(/\s/g, ''));
   }
   return tags;
 }

@@ -26,7 +26,10 @@ const keptForDays = 45;
 /** 'again' when there may be more. */
 export async function sendDueNotices(deps: NoticeDeps): Promise<'again' | 'done'> {
   const due = await deps.db.transaction(tx => claimDueNotices(tx, claimedTogether, deps.now()));
-  for (const notice of due) await sendOne(deps, notice);
+  // One that fails does not hold up the others; its next attempt is due already.
+  const sent = await Promise.allSettled(due.map(notice => sendOne(deps, notice)));
+  const failure = sent.find(result => result.status === 'rejected');
+  if (failure) throw failure.reason;
   return due.length === claimedTogether ? 'again' : 'done';
 }
 
