@@ -171,8 +171,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       },
       mailHostname: settings.mailHostname,
       now: clock.now,
-      onRefused: (notice, text) =>
-        log.warn({ notice: notice.noticeId, about: notice.about, text }, 'a notice was refused'),
+      onRefused: (notice, refusal) =>
+        log.warn({ notice: notice.noticeId, about: notice.about, refusal }, 'a notice was refused'),
     });
   const addPages = confirmationPages({ db: db.reads, keys: confirmationKeys, now: clock.now });
 

@@ -17,9 +17,14 @@ export async function recheckDomains(
 ): Promise<number> {
   const nextAt = new Date(now.getTime() + againAfterMilliseconds);
   const due = await deps.db.transaction(tx => claimDomainsToCheck(tx, domainsPerRun, now, nextAt));
+  const failures: unknown[] = [];
   for (let start = 0; start < due.length; start += checkedTogether) {
     const together = due.slice(start, start + checkedTogether);
-    await Promise.all(together.map(domainId => checkDomain(deps, domainId, now, undefined, onChange)));
+    const checks = together.map(domainId => checkDomain(deps, domainId, now, undefined, onChange));
+    for (const result of await Promise.allSettled(checks))
+      if (result.status === 'rejected') failures.push(result.reason);
   }
+  // One that fails does not hold up the others, and is told all the same.
+  if (failures.length > 0) throw failures[0];
   return due.length;
 }

@@ -2,6 +2,7 @@
 // once more.
 
 import type { Pool } from '@pennyblack/runtime/database/database.ts';
+import type { RefusalName } from '../../refusals.ts';
 import type { AcceptMessage, SendResult } from '../sending/accept-message.ts';
 import type { SendRequest } from '../sending/send-request.ts';
 import { findSendingServer } from '../servers/find-server.ts';
@@ -15,7 +16,8 @@ export type NoticeDeps = {
   composers: NoticeComposers;
   mailHostname: string;
   now(): Date;
-  onRefused(notice: Notice, text: string): void;
+  /** The refusal by name: its text may hold an address. */
+  onRefused(notice: Notice, refusal: RefusalName): void;
 };
 
 const claimedTogether = 20;
@@ -41,12 +43,12 @@ async function sendOne(deps: NoticeDeps, notice: Notice): Promise<void> {
     const message = { serverId: result.serverId, messageId: result.messageId };
     return endNotice(deps.db, notice.noticeId, { outcome: 'accepted', message }, deps.now());
   }
-  deps.onRefused(notice, result.text);
+  deps.onRefused(notice, result.refusal);
   // A mailbox that bounced stays suppressed, however often we try.
   const isOld = deps.now().getTime() - notice.createdAt.getTime() > givenUpAfterDays * 86_400_000;
   if (result.refusal === 'recipients_inactive' || isOld)
-    return endNotice(deps.db, notice.noticeId, { outcome: 'given_up', error: result.text }, deps.now());
-  return noteNoticeError(deps.db, notice.noticeId, result.text);
+    return endNotice(deps.db, notice.noticeId, { outcome: 'given_up', error: result.refusal }, deps.now());
+  return noteNoticeError(deps.db, notice.noticeId, result.refusal);
 }
 
 type Submitted = (SendResult & { kind: 'accepted'; serverId: number }) | (SendResult & { kind: 'refused' });
