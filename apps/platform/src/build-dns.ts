@@ -22,9 +22,17 @@ async function lookUpWith(resolver: DnsResolver, name: string, type: 'TXT' | 'CN
   return { kind: answeredWithFailure.test(answer.reason) ? 'failed' : 'unreachable', reason: answer.reason };
 }
 
+/** Shorter than delivery's: somebody may be waiting for the answer, and another look follows. */
+const timeoutInMilliseconds = 2000;
+
 /** Keeps nothing: whoever has just published a record wants it to be seen. The configured resolvers have caches of their own. */
 export function createDnsLookUp(settings: Pick<Settings, 'dnsServers'>, clock: Clock): LookUpDns {
-  const resolver = createDnsResolver({ servers: dnsServersOf(settings), clock, cacheEntriesMax: 0 });
+  const resolver = createDnsResolver({
+    servers: dnsServersOf(settings),
+    clock,
+    cacheEntriesMax: 0,
+    timeoutInMilliseconds,
+  });
   return (name, type) => lookUpWith(resolver, name, type);
 }
 

@@ -28,6 +28,9 @@ const lookForNoticesEveryMilliseconds = 1000;
 /** Conversations that have not ended by then are cut; their recipients are uncertain if their dot was marked. */
 const deliveryMayTakeMilliseconds = 4000;
 
+/** A background job that has not ended by then is left behind. */
+const jobMayTakeMilliseconds = 2000;
+
 function within(milliseconds: number, work: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(resolve, milliseconds);
@@ -52,7 +55,8 @@ function loopPart(
         onError: error => log.warn({ error, part: name }, 'a job failed and will run again'),
       });
     },
-    stop: async () => loop?.stop(),
+    // Every job may be killed at any moment, so one that waits for the world does not hold up the end.
+    stop: () => within(jobMayTakeMilliseconds, loop?.stop() ?? Promise.resolve()),
   };
 }
 

@@ -68,7 +68,7 @@ function toRoutes(settings: Settings): RouteSetting[] {
   });
 }
 
-function createUpkeepJobs({ settings, db, log }: BuildDeps, domains: DomainDeps): UpkeepJob[] {
+function createUpkeepJobs({ settings, db, log, isStopping }: BuildDeps, domains: DomainDeps): UpkeepJob[] {
   const retentionStart = (now: Date) => new Date(now.getTime() - settings.retentionDays * oneDayInMilliseconds);
   return [
     {
@@ -91,8 +91,8 @@ function createUpkeepJobs({ settings, db, log }: BuildDeps, domains: DomainDeps)
       name: 'domains_checked',
       everySeconds: 60,
       run: async now => {
-        const tell = (change: object) => log.warn(change, 'a DNS record of a sending domain has changed');
-        await recheckDomains({ ...domains, db: db.results }, now, tell);
+        const onChange = (change: object) => log.warn(change, 'a DNS record of a sending domain has changed');
+        await recheckDomains(domains, now, { onChange, isStopping });
       },
     },
   ];

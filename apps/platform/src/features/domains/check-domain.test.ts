@@ -199,6 +199,10 @@ test('housekeeping looks at what is due, each domain once however many processes
     [60, 10],
   );
   assert.equal(await recheckDomains(deps, hours(0)), 0);
+  await db.accept.query`update domains set next_check_at = ${hours(0)} where name like 'many%'`;
+  asked.length = 0;
+  await recheckDomains(deps, hours(0), { isStopping: () => true });
+  assert.deepEqual(asked, [], 'a process that ends asks nobody any more');
   asked.length = 0;
   await db.accept.query`update domains set next_check_at = ${hours(5)} where name = 'found.test'`;
   assert.equal(await recheckDomains(deps, hours(6)), 1);

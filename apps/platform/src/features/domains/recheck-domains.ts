@@ -5,20 +5,26 @@ import type { DomainDeps } from './ports.ts';
 import { claimDomainsToCheck } from './store.ts';
 
 const domainsPerRun = 60;
-const checkedTogether = 10;
+const checkedTogether = 5;
 /** When a check is cut off before it could say when the next one is due. */
 const againAfterMilliseconds = 3_600_000;
+
+export type RecheckOptions = {
+  onChange?: (change: CheckChange) => void;
+  /** Asked between groups: a process that is told to end does not wait for name servers. */
+  isStopping?: () => boolean;
+};
 
 /** `onChange` is told of each record that has come, gone or become another. Answers how many domains were looked at. */
 export async function recheckDomains(
   deps: DomainDeps,
   now: Date,
-  onChange: (change: CheckChange) => void = () => {},
+  { onChange, isStopping = () => false }: RecheckOptions = {},
 ): Promise<number> {
   const nextAt = new Date(now.getTime() + againAfterMilliseconds);
   const due = await deps.db.transaction(tx => claimDomainsToCheck(tx, domainsPerRun, now, nextAt));
   const failures: unknown[] = [];
-  for (let start = 0; start < due.length; start += checkedTogether) {
+  for (let start = 0; start < due.length && !isStopping(); start += checkedTogether) {
     const together = due.slice(start, start + checkedTogether);
     const checks = together.map(domainId => checkDomain(deps, domainId, now, undefined, onChange));
     for (const result of await Promise.allSettled(checks))

@@ -1,5 +1,6 @@
 // The text of a confirmation mail. Pure. The personal note is the customer's, so it is shown as his and never as HTML.
 
+import { escapeHtml } from '@pennyblack/email/html/escape-html.ts';
 import type { NoticeMail } from './notice.ts';
 
 export type ConfirmationMailParts = {
@@ -47,9 +48,4 @@ function quote(text: string): string {
     .split(/\r?\n/)
     .map(line => `> ${line}`)
     .join('\n');
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, character => entities[character] ?? character);
 }

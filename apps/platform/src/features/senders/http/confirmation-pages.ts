@@ -1,6 +1,7 @@
 // The page behind the link of a confirmation mail. GET shows a button and changes nothing, because mail scanners open every
 // link; only the button's POST confirms. Plain HTML without script; what is shown of the world is escaped.
 
+import { escapeHtml } from '@pennyblack/email/html/escape-html.ts';
 import type { Pool } from '@pennyblack/runtime/database/database.ts';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { confirmByLink, type LinkStanding, readLink } from '../confirm-by-link.ts';
@@ -112,9 +113,4 @@ ${button}
 </body>
 </html>
 `;
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  return text.replace(/[&<>"']/g, character => entities[character] ?? character);
 }

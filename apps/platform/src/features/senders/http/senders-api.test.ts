@@ -114,6 +114,10 @@ test('edit: a name is required, absent stays, null clears, the address stays', a
   assert.deepEqual([cleared.ReplyToEmailAddress, cleared.ConfirmationPersonalNote], ['', '']);
   const moved = (await call('PUT', path, { Name: 'New', ReturnPathDomain: 'rp.edit.test' })).json;
   assert.equal(moved.ReturnPathDomain, 'rp.edit.test');
+  // It belongs to the whole domain, and some clients send null for what they do not name.
+  const untouched = (await call('PUT', path, { Name: 'New', ReturnPathDomain: null })).json;
+  assert.equal(untouched.ReturnPathDomain, 'rp.edit.test');
+  assert.equal((await call('PUT', path, { Name: 'New', ReturnPathDomain: '' })).json.ReturnPathDomain, '');
 });
 
 test('a verified domain speaks for its addresses: nobody is asked, and 506 says so; without it they stand by themselves', async () => {

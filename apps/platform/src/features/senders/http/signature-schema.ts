@@ -35,7 +35,12 @@ export const signatureBody = Type.Object({
   FromEmail: Type.Optional(Type.String({ maxLength: 255, description: 'Cannot be changed later.' })),
   Name: Type.Optional(Type.String({ maxLength: 255 })),
   ReplyToEmail: Type.Optional(clearableText()),
-  ReturnPathDomain: Type.Optional(clearableText({ description: "A subdomain of the address's domain." })),
+  // Clients that send null for what they do not name must not clear what the whole domain uses.
+  ReturnPathDomain: Type.Optional(
+    Type.String({
+      description: "A subdomain of the address's domain; of the whole domain. An empty text clears, null does not.",
+    }),
+  ),
   ConfirmationPersonalNote: Type.Optional(
     clearableText({ description: 'At most 400 characters; said in the confirmation mail.' }),
   ),
