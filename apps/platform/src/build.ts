@@ -147,6 +147,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     makeMessageId: createUuidV7Source(clock, random),
     findStreams: directory.streamsOf,
     findSenderStanding: directory.senderStanding,
+    findDefaultReplyTo: directory.defaultReplyTo,
     settings,
   });
   const endpoints = createEndpoints({

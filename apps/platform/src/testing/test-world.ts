@@ -13,6 +13,7 @@ import type { DomainDeps } from '../features/domains/ports.ts';
 import type { StoredEvent } from '../features/events/event.ts';
 import { createEventRecorder, type RecordEvents } from '../features/events/record-events.ts';
 import { makePartitions } from '../features/retention/keep-partitions.ts';
+import { findDefaultReplyTo } from '../features/senders/find-default-reply-to.ts';
 import { findSenderStanding } from '../features/senders/find-sender-standing.ts';
 import { type AcceptDeps, type AcceptMessage, createAcceptMessage } from '../features/sending/accept-message.ts';
 import { createServer } from '../features/servers/create-server.ts';
@@ -126,6 +127,7 @@ export function createTestAcceptor(
     makeMessageId: makeTestId,
     findStreams: serverId => findStreams(reads, serverId),
     findSenderStanding: (accountId, from) => findSenderStanding(reads, accountId, from),
+    findDefaultReplyTo: (accountId, from) => findDefaultReplyTo(reads, accountId, from),
     settings: { mailHostname: 'mail.shop.test', requireVerifiedSenders: false, allowNonAsciiMailboxes: false },
     ...overrides,
   });

@@ -3,6 +3,7 @@
 
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { Refusal } from '../../refusals.ts';
+import { announceDirectoryChange } from '../accounts/announce-change.ts';
 import { addDomain } from '../domains/add-domain.ts';
 import { checkReplacement, decideChanges, storeChanges } from '../domains/edit-domain.ts';
 import { findOwnDomain } from '../domains/find-domain.ts';
@@ -62,6 +63,8 @@ export async function createSender(
     if (changes.returnPath !== undefined) await storeChanges(tx, domainId, changes, now);
     const whole = await readOwnSignature(tx, accountId, senderId);
     if (!isConfirmed(whole)) await wantConfirmation(tx, deps.recordEvents, whole.signature, now);
+    // That an address is unknown may have been kept, too.
+    await announceDirectoryChange(tx);
     return whole;
   });
 }

@@ -1,6 +1,7 @@
 // Changes what a sender signature says. Its address stays: another address is another signature.
 
 import { Refusal } from '../../refusals.ts';
+import { announceDirectoryChange } from '../accounts/announce-change.ts';
 import { checkReplacement, decideChanges, storeChanges } from '../domains/edit-domain.ts';
 import { readDomainByName } from '../domains/find-domain.ts';
 import type { DomainDeps } from '../domains/ports.ts';
@@ -36,6 +37,7 @@ export async function editSender(
       personalNote: note ?? current.personalNote,
     });
     if (domain && changes.returnPath !== undefined) await storeChanges(tx, domain.domainId, changes, now);
+    await announceDirectoryChange(tx);
     return readOwnSignature(tx, accountId, current.senderId);
   });
 }

@@ -20,6 +20,14 @@ export async function findSignature(
   return rows[0];
 }
 
+export async function findReplyTo(db: Queryable, accountId: number, addressKey: string): Promise<string | undefined> {
+  const rows = await db.query<{ replyTo: string }>`
+    select reply_to as "replyTo"
+    from sender_signatures
+    where account_id = ${accountId} and address_key = ${addressKey} and reply_to is not null`;
+  return rows[0]?.replyTo;
+}
+
 /** Whoever owns it. */
 export async function findSignatureById(db: Queryable, senderId: number): Promise<SenderSignature | undefined> {
   const rows = await db.query<SenderSignature>`select ${columns} from sender_signatures where sender_id = ${senderId}`;
