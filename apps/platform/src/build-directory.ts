@@ -61,7 +61,7 @@ export async function createDirectoryCache(deps: {
   });
   const keys = keep(key => {
     const { accountId, fromDomain } = JSON.parse(key);
-    return findSigningKeys(db.reads, keyRing, accountId, fromDomain, deps.installationDomain, clock.now());
+    return findSigningKeys(db.reads, keyRing, accountId, fromDomain, deps.installationDomain);
   });
   const returnPathHosts = keep(async key => {
     const { accountId, fromDomain } = JSON.parse(key);

@@ -77,7 +77,7 @@ test('given tokens are taken on the first start and only then', async () => {
 test('mail is signed with the installation’s own domain from the first start on', async () => {
   const { db, start } = await installation();
   await start();
-  const keys = await findSigningKeys(db.reads, testKeyRing, 1, 'anything.test', 'mail.shop.test', new Date());
+  const keys = await findSigningKeys(db.reads, testKeyRing, 1, 'anything.test', 'mail.shop.test');
   assert.deepEqual(
     keys.map(key => key.domain),
     ['mail.shop.test', 'mail.shop.test'],
@@ -91,7 +91,7 @@ test('a domain that the operator vouches for may send from the next start on, wi
   assert.equal(await standing(), 'unknown');
   await start({ verifiedDomains: ['shop.test', 'other.test'] });
   assert.equal(await standing(), 'verified_domain');
-  const [key] = await findSigningKeys(db.reads, testKeyRing, 1, 'other.test', 'mail.shop.test', new Date());
+  const [key] = await findSigningKeys(db.reads, testKeyRing, 1, 'other.test', 'mail.shop.test');
   assert.equal(key?.domain, 'other.test');
   // Taking a domain off the list is no revocation.
   await start();

@@ -169,7 +169,7 @@ async function applyHosts(
 ): Promise<boolean> {
   const decide = (check: DomainCheck | undefined, verifiedAt: Date | null): Date | null => {
     if (check?.state === 'found') return verifiedAt ?? now;
-    return isGoneForGood(check, now) ? null : verifiedAt;
+    return isGoneForGood(check) ? null : verifiedAt;
   };
   const { domainId, returnPathVerifiedAt, customTrackingVerifiedAt } = domain;
   const returnPath = decide(checks.get(`return_path ${domain.returnPathDomain}`), returnPathVerifiedAt);

@@ -116,10 +116,10 @@ test('a record that is gone is missing since the first clear answer, and failure
 test('the grace: three days for a key, an hour for the other hosts', () => {
   assert.deepEqual(graceInHours, { dkim: 72, return_path: 1, custom_tracking: 1 });
   const gone = (purpose: DomainCheck['purpose'], hours: number) =>
-    isGoneForGood({ purpose, missingSince: now }, hoursLater(hours));
+    isGoneForGood({ purpose, missingSince: now, clearAt: hoursLater(hours) });
   assert.deepEqual([gone('dkim', 71.9), gone('dkim', 72)], [false, true]);
   assert.deepEqual([gone('return_path', 0.9), gone('return_path', 1)], [false, true]);
-  assert.equal(isGoneForGood(undefined, now), false);
+  assert.equal(isGoneForGood(undefined), false);
 });
 
 test('looked at again: often while something new waits, hourly while something is gone, else daily', () => {

@@ -73,6 +73,7 @@ export function noteResult(
   const known = before ?? {
     state: null,
     foundValue: null,
+    clearAt: null,
     changedAt: null,
     firstFoundAt: null,
     missingSince: null,
@@ -92,6 +93,7 @@ export function noteResult(
       foundValue,
       failure: null,
       checkedAt: now,
+      clearAt: now,
       changedAt: hasMoved ? now : known.changedAt,
       firstFoundAt,
       missingSince: isMissing ? (known.missingSince ?? now) : null,
@@ -110,9 +112,10 @@ const hourInMilliseconds = 3_600_000;
  */
 export const graceInHours: Readonly<Record<CheckPurpose, number>> = { dkim: 72, return_path: 1, custom_tracking: 1 };
 
-export function isGoneForGood(check: Pick<DomainCheck, 'purpose' | 'missingSince'> | undefined, now: Date): boolean {
-  if (!check?.missingSince) return false;
-  return now.getTime() - check.missingSince.getTime() >= graceInHours[check.purpose] * hourInMilliseconds;
+/** Counted from clear answer to clear answer: name servers that fail for three days prove nothing. */
+export function isGoneForGood(check: Pick<DomainCheck, 'purpose' | 'missingSince' | 'clearAt'> | undefined): boolean {
+  if (!check?.missingSince || !check.clearAt) return false;
+  return check.clearAt.getTime() - check.missingSince.getTime() >= graceInHours[check.purpose] * hourInMilliseconds;
 }
 
 /**

@@ -44,6 +44,8 @@ export type DomainCheck = {
   /** Why the last look-up gave no clear answer. */
   failure: string | null;
   checkedAt: Date;
+  /** When the last clear answer came. */
+  clearAt: Date | null;
   changedAt: Date | null;
   firstFoundAt: Date | null;
   /** Set while a record that was there once is not there. */

@@ -11,7 +11,6 @@ async function activeKeysOf(
   keyRing: KeyRing,
   accountId: number | null,
   name: string,
-  now: Date,
 ): Promise<SigningKey[]> {
   const domain = await findDomain(db, accountId, name);
   if (!domain?.verifiedAt) return [];
@@ -19,7 +18,7 @@ async function activeKeysOf(
   const checks = await listDomainChecks(db, [domain.domainId]);
   const checkOf = (host: string) => checks.find(check => check.purpose === 'dkim' && check.host === host);
   return keys
-    .filter(key => maySign(key, checkOf(dkimHost(key, domain.name)), now))
+    .filter(key => maySign(key, checkOf(dkimHost(key, domain.name))))
     .map(key =>
       createSigningKey({
         domain: domain.name,
@@ -40,9 +39,8 @@ export async function findSigningKeys(
   accountId: number,
   fromDomain: string,
   installationDomain: string,
-  now: Date,
 ): Promise<SigningKey[]> {
-  const own = await activeKeysOf(db, keyRing, accountId, fromDomain.toLowerCase(), now);
+  const own = await activeKeysOf(db, keyRing, accountId, fromDomain.toLowerCase());
   if (own.length > 0) return own;
-  return activeKeysOf(db, keyRing, null, installationDomain.toLowerCase(), now);
+  return activeKeysOf(db, keyRing, null, installationDomain.toLowerCase());
 }

@@ -69,15 +69,17 @@ test('only active keys sign, and not when their record has been gone for three d
     state: 'missing',
     foundValue: null,
     failure: null,
-    checkedAt: now,
+    checkedAt: daysLater(9),
+    clearAt: now,
     changedAt: now,
     firstFoundAt: now,
     missingSince: now,
   } as const;
-  assert.equal(maySign(key('1', 'active'), undefined, now), true);
-  assert.equal(maySign(key('1', 'pending'), undefined, now), false);
-  assert.equal(maySign(key('1', 'active'), check, daysLater(2.9)), true);
-  assert.equal(maySign(key('1', 'active'), check, daysLater(3)), false);
+  assert.equal(maySign(key('1', 'active'), undefined), true);
+  assert.equal(maySign(key('1', 'pending'), undefined), false);
+  assert.equal(maySign(key('1', 'active'), check), true, 'nobody has looked since');
+  assert.equal(maySign(key('1', 'active'), { ...check, clearAt: daysLater(2.9) }), true);
+  assert.equal(maySign(key('1', 'active'), { ...check, clearAt: daysLater(3) }), false);
   assert.equal(updateStatus(key('1', 'pending'), check), 'Pending');
   assert.equal(updateStatus(key('1', 'pending'), { ...check, state: 'different' }), 'Failed');
   assert.equal(updateStatus(undefined, { ...check, state: 'different' }), 'Verified');

@@ -57,8 +57,8 @@ function isActive(key: DkimKey): boolean {
 }
 
 /** A key whose record has been gone for longer than its grace does not sign: nobody could verify it. */
-export function maySign(key: DkimKey, check: DomainCheck | undefined, now: Date): boolean {
-  return key.state === 'active' && !isGoneForGood(check, now);
+export function maySign(key: DkimKey, check: DomainCheck | undefined): boolean {
+  return key.state === 'active' && !isGoneForGood(check);
 }
 
 /** Longer than mail waits in queues: ours for two days, those of relays and receivers for up to five (RFC 5321 4.5.4.1). */

@@ -186,7 +186,7 @@ export async function listDomainChecks(
 ): Promise<(DomainCheck & { domainId: number })[]> {
   return db.query`
     select domain_id as "domainId", purpose, host, state, found_value as "foundValue", failure,
-           checked_at as "checkedAt", changed_at as "changedAt", first_found_at as "firstFoundAt",
+           checked_at as "checkedAt", clear_at as "clearAt", changed_at as "changedAt", first_found_at as "firstFoundAt",
            missing_since as "missingSince"
     from domain_checks
     where domain_id = any(${domainIds})
@@ -195,13 +195,13 @@ export async function listDomainChecks(
 
 export async function putDomainCheck(tx: Tx, domainId: number, check: DomainCheck): Promise<void> {
   await tx.query`
-    insert into domain_checks (domain_id, purpose, host, state, found_value, failure, checked_at, changed_at,
+    insert into domain_checks (domain_id, purpose, host, state, found_value, failure, checked_at, clear_at, changed_at,
                                first_found_at, missing_since)
     values (${domainId}, ${check.purpose}, ${check.host}, ${check.state}, ${check.foundValue}, ${check.failure},
-            ${check.checkedAt}, ${check.changedAt}, ${check.firstFoundAt}, ${check.missingSince})
+            ${check.checkedAt}, ${check.clearAt}, ${check.changedAt}, ${check.firstFoundAt}, ${check.missingSince})
     on conflict (domain_id, purpose, host) do update set
       state = excluded.state, found_value = excluded.found_value, failure = excluded.failure,
-      checked_at = excluded.checked_at, changed_at = excluded.changed_at, first_found_at = excluded.first_found_at,
+      checked_at = excluded.checked_at, clear_at = excluded.clear_at, changed_at = excluded.changed_at, first_found_at = excluded.first_found_at,
       missing_since = excluded.missing_since`;
 }
 

@@ -25,7 +25,7 @@ const acceptor = createTestAcceptor(world, createFakeIntake(undefined));
 const domainId = await addDomain(db.accept, testKeyRing, accountId, 'shop.test', new Date());
 await db.accept.transaction(tx => vouchForDomain(tx, domainId, new Date()));
 const findKeys = (account: number, fromDomain: string) =>
-  findSigningKeys(db.reads, testKeyRing, account, fromDomain, 'none.test', new Date());
+  findSigningKeys(db.reads, testKeyRing, account, fromDomain, 'none.test');
 const noKeys = async () => [];
 
 async function send(changes: Partial<SendRequest> = {}, to = server): Promise<string> {

@@ -16,7 +16,7 @@ create index domains_next_check on domains (next_check_at);
 alter table dkim_keys add column generation int not null default 1;
 
 -- What the DNS says about the records of a domain, as last seen. `state` is the last clear answer: a look-up that fails leaves
--- it as it is and says so in `failure`. Directory; goes with its domain.
+-- it as it is and says so in `failure`; `clear_at` is when the last clear answer came. Directory; goes with its domain.
 create table domain_checks (
   domain_id bigint not null references domains,
   purpose text not null check (purpose in ('dkim', 'return_path', 'custom_tracking')),
@@ -25,6 +25,7 @@ create table domain_checks (
   found_value text,
   failure text,
   checked_at timestamptz not null,
+  clear_at timestamptz,
   changed_at timestamptz,
   first_found_at timestamptz,
   missing_since timestamptz,

@@ -18,7 +18,7 @@ const world = await testWorld();
 const { database: db, accountId, server } = world;
 const domainId = await addDomain(db.accept, testKeyRing, accountId, 'shop.test', new Date());
 await db.accept.transaction(tx => vouchForDomain(tx, domainId, new Date()));
-const keys = await findSigningKeys(db.reads, testKeyRing, accountId, 'shop.test', 'none.test', new Date());
+const keys = await findSigningKeys(db.reads, testKeyRing, accountId, 'shop.test', 'none.test');
 const api = await startMessageApi(world, { keys });
 after(api.close);
 
