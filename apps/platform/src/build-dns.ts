@@ -2,10 +2,13 @@
 
 import { isIP } from 'node:net';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
+import type { Pool } from '@pennyblack/runtime/database/database.ts';
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { Settings } from './config.ts';
 import { createDnsResolver, type DnsResolver } from './edges/smtp-outbound/dns-resolver.ts';
 import type { DomainHosts } from './features/domains/domain.ts';
-import type { DnsLookUp, LookUpDns } from './features/domains/ports.ts';
+import type { DnsLookUp, DomainDeps, LookUpDns } from './features/domains/ports.ts';
+import type { RecordEvents } from './features/events/record-events.ts';
 
 /** As the resolver wants them. */
 export function dnsServersOf(settings: Pick<Settings, 'dnsServers'>): string[] {
@@ -42,4 +45,16 @@ export function domainHostsOf(settings: Pick<Settings, 'mailHostname' | 'publicU
   // A CNAME leads to a name: an address, or no public URL at all, leaves the mail host, where the same machine listens.
   const hasName = publicHost.includes('.') && isIP(publicHost) === 0;
   return { mailHost, trackingHost: hasName ? publicHost : mailHost, inboundDomain: settings.inboundDomain };
+}
+
+/** What the actions on domains work with, for the platform and for the command line alike. */
+export function buildDomainDeps(deps: {
+  db: Pool;
+  keyRing: KeyRing;
+  settings: Settings;
+  clock: Clock;
+  recordEvents: RecordEvents;
+}): DomainDeps {
+  const { db, keyRing, settings, clock, recordEvents } = deps;
+  return { db, keyRing, lookUp: createDnsLookUp(settings, clock), hosts: domainHostsOf(settings), recordEvents };
 }

@@ -7,7 +7,7 @@ import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
-import { createDnsLookUp, dnsServersOf, domainHostsOf } from './build-dns.ts';
+import { buildDomainDeps, dnsServersOf } from './build-dns.ts';
 import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import type { Settings } from './config.ts';
@@ -112,13 +112,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const { settings, db, keyRing, clock, random, log } = deps;
   const directory = await createDirectoryCache({ db, keyRing, clock, installationDomain: settings.mailHostname });
   const recordEvents = buildEventRecorder(clock, random);
-  const domains: DomainDeps = {
-    db: db.reads,
-    keyRing,
-    lookUp: createDnsLookUp(settings, clock),
-    hosts: domainHostsOf(settings),
-    recordEvents,
-  };
+  const domains = buildDomainDeps({ db: db.reads, keyRing, settings, clock, recordEvents });
 
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),

@@ -3,7 +3,7 @@
 import { readDomain } from '@pennyblack/email/address/domain.ts';
 import { systemClock } from '@pennyblack/runtime/clock.ts';
 import { systemRandom } from '@pennyblack/runtime/random.ts';
-import { createDnsLookUp, domainHostsOf } from '../build-dns.ts';
+import { buildDomainDeps, domainHostsOf } from '../build-dns.ts';
 import { buildEventRecorder } from '../build-events.ts';
 import { announceDirectoryChange } from '../features/accounts/announce-change.ts';
 import { addDomain, vouchForDomain } from '../features/domains/add-domain.ts';
@@ -22,14 +22,9 @@ function readDomainWord(word: string | undefined): string {
   return reading.domain.toLowerCase();
 }
 
-function depsOf({ db, keyRing, settings }: CommandContext): DomainDeps {
-  return {
-    db: db.accept,
-    keyRing,
-    lookUp: createDnsLookUp(settings, systemClock),
-    hosts: domainHostsOf(settings),
-    recordEvents: buildEventRecorder(systemClock, systemRandom),
-  };
+export function domainDepsOf({ db, keyRing, settings }: CommandContext): DomainDeps {
+  const recordEvents = buildEventRecorder(systemClock, systemRandom);
+  return buildDomainDeps({ db: db.accept, keyRing, settings, clock: systemClock, recordEvents });
 }
 
 /** Whose domain is meant: the first account's, or without a word the installation's own. */
@@ -110,7 +105,7 @@ export const domainsVerify: Command = {
   summary: 'Looks at the DNS records now; keys whose record is found sign from then on.',
   run: async (context, [word]) => {
     const { domainId } = await findNamed(context, word);
-    const looked = await checkDomain(depsOf(context), domainId, context.now);
+    const looked = await checkDomain(domainDepsOf(context), domainId, context.now);
     for (const one of looked ?? []) context.print(lookedText(one));
     const { name, verifiedAt } = await findNamed(context, word);
     context.print(`${name} is ${verifiedAt ? 'verified' : 'not verified'}.`);
@@ -122,7 +117,7 @@ export const domainsRotate: Command = {
   summary: 'Makes new DKIM keys, which sign once their records are seen; the old ones sign until then.',
   run: async (context, [word]) => {
     const { name, domainId } = await findNamed(context, word);
-    await rotateKeys(depsOf(context), domainId, context.now);
+    await rotateKeys(domainDepsOf(context), domainId, context.now);
     context.print(`; Publish the pending records of ${name}, and leave the others:`);
     await printRecords(context, word);
   },

@@ -1,14 +1,11 @@
 // Commands for single senders: `senders …`.
 
-import { systemClock } from '@pennyblack/runtime/clock.ts';
-import { systemRandom } from '@pennyblack/runtime/random.ts';
-import { createDnsLookUp, domainHostsOf } from '../build-dns.ts';
-import { buildEventRecorder } from '../build-events.ts';
 import { announceDirectoryChange } from '../features/accounts/announce-change.ts';
 import { confirmSender } from '../features/senders/confirm-sender.ts';
 import { createSender } from '../features/senders/create-sender.ts';
 import { isConfirmed, readSignaturePage } from '../features/senders/read-senders.ts';
 import { type Command, firstAccount } from './command.ts';
+import { domainDepsOf } from './domains.ts';
 import { readAddress } from './words.ts';
 
 const pageSize = 500;
@@ -33,16 +30,8 @@ export const sendersAdd: Command = {
   summary: 'Adds a sender signature; a running platform sends the confirmation mail.',
   run: async (context, [word, ...nameWords]) => {
     const address = readAddress(word);
-    const { db, keyRing, settings, now } = context;
-    const deps = {
-      db: db.accept,
-      keyRing,
-      lookUp: createDnsLookUp(settings, systemClock),
-      hosts: domainHostsOf(settings),
-      recordEvents: buildEventRecorder(systemClock, systemRandom),
-    };
     const wish = { fromEmail: address, name: nameWords.join(' ') || address };
-    const added = await createSender(deps, await firstAccount(context), wish, now);
+    const added = await createSender(domainDepsOf(context), await firstAccount(context), wish, context.now);
     context.print(
       isConfirmed(added)
         ? `${address} may send: its domain is verified.`
