@@ -68,7 +68,7 @@ async function sendAll(world: World, messages: readonly Models.Message[]): Promi
   return sent;
 }
 
-/** What `npm run pennyblack -- domains records` prints for the operator's zone file goes into the zone as it stands. */
+/** The DKIM records that `npm run pennyblack -- domains records` prints go into the zone as they stand. */
 async function publishRecords(world: World): Promise<number> {
   const printed = await runCommand(world.folder, world.settings(), ['domains', 'records', senderDomain]);
   const records = [...printed.matchAll(/^(\S+)\. +TXT +(".*")$/gm)];

@@ -49,6 +49,8 @@ test('what is asked for again within ten seconds costs no statement, and is read
     assert.equal((await cache.streamsOf(server.serverId)).size, 3);
     await cache.senderStanding(accountId, { address: 'a@b.test', domain: 'b.test' });
     await cache.signingKeys(accountId, 'b.test');
+    assert.equal(await cache.defaultReplyTo(accountId, 'a@b.test'), undefined);
+    assert.equal(await cache.returnPathHost(accountId, 'b.test'), undefined);
   };
   await ask();
   const first = counts.statements;

@@ -1,6 +1,7 @@
 // What hot paths read again and again of the directory, kept for ten seconds at most and dropped at once when the
 // directory changes anywhere. Suppressions and webhooks are never kept.
 
+import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
 import type { SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
 import { createExpiringCache } from '@pennyblack/runtime/cache/expiring-cache.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
@@ -9,7 +10,9 @@ import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { AccountCaller, ServerCaller } from './edges/http-api/endpoint.ts';
 import { directoryChannel } from './features/accounts/announce-change.ts';
 import { authenticateAccount } from './features/accounts/authenticate-account.ts';
+import { findReturnPathHost } from './features/domains/find-domain.ts';
 import { findSigningKeys } from './features/domains/find-signing-keys.ts';
+import { findDefaultReplyTo } from './features/senders/find-default-reply-to.ts';
 import { findSenderStanding } from './features/senders/find-sender-standing.ts';
 import type { SenderStanding } from './features/senders/sender-rules.ts';
 import { authenticateServer } from './features/servers/authenticate-server.ts';
@@ -27,9 +30,12 @@ export type DirectoryCache = {
   serverOf(serverId: number): Promise<SendingServer | undefined>;
   streamsOf(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
   senderStanding(accountId: number, from: { address: string; domain: string }): Promise<SenderStanding>;
+  defaultReplyTo(accountId: number, fromAddress: string): Promise<Mailbox | undefined>;
   signingKeys(accountId: number, fromDomain: string): Promise<readonly SigningKey[]>;
   /** For a change made here: the notification of it may be a moment late for the next call. */
   clear(): void;
+  /** Undefined: the installation's own. */
+  returnPathHost(accountId: number, fromDomain: string): Promise<string | undefined>;
 };
 
 export async function createDirectoryCache(deps: {
@@ -51,13 +57,22 @@ export async function createDirectoryCache(deps: {
     const { accountId, address, domain } = JSON.parse(key);
     return findSenderStanding(db.reads, accountId, { address, domain });
   });
+  const replyTos = keep(async key => {
+    const { accountId, fromAddress } = JSON.parse(key);
+    return (await findDefaultReplyTo(db.reads, accountId, fromAddress)) ?? null;
+  });
   const keys = keep(key => {
     const { accountId, fromDomain } = JSON.parse(key);
     return findSigningKeys(db.reads, keyRing, accountId, fromDomain, deps.installationDomain);
   });
+  const returnPathHosts = keep(async key => {
+    const { accountId, fromDomain } = JSON.parse(key);
+    return (await findReturnPathHost(db.reads, accountId, fromDomain)) ?? null;
+  });
 
   function clearAll(): void {
-    for (const cache of [servers, accounts, sendingServers, streams, standings, keys]) cache.clear();
+    for (const cache of [servers, accounts, sendingServers, streams, standings, replyTos, keys, returnPathHosts])
+      cache.clear();
   }
   // While the listener was away a change may have been missed, so a reconnection counts as one.
   await db.listener.listen(directoryChannel, clearAll, clearAll);
@@ -74,7 +89,11 @@ export async function createDirectoryCache(deps: {
     streamsOf: async serverId => (await streams.get(String(serverId))) ?? new Map(),
     senderStanding: async (accountId, { address, domain }) =>
       (await standings.get(JSON.stringify({ accountId, address, domain }))) ?? 'unknown',
+    defaultReplyTo: async (accountId, fromAddress) =>
+      (await replyTos.get(JSON.stringify({ accountId, fromAddress }))) ?? undefined,
     signingKeys: async (accountId, fromDomain) => (await keys.get(JSON.stringify({ accountId, fromDomain }))) ?? [],
     clear: clearAll,
+    returnPathHost: async (accountId, fromDomain) =>
+      (await returnPathHosts.get(JSON.stringify({ accountId, fromDomain }))) ?? undefined,
   };
 }

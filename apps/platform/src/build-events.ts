@@ -5,6 +5,7 @@ import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createEventRecorder, type RecordEvents } from './features/events/record-events.ts';
+import { queueNotices } from './features/notices/queue-notices.ts';
 import type { EndpointKey } from './features/webhook-calls/call.ts';
 import { createCallMaker } from './features/webhook-calls/make-calls.ts';
 import { createCallResumer } from './features/webhook-calls/resume-calls.ts';
@@ -15,6 +16,10 @@ export function buildEventRecorder(
   random: Random,
   onCalls: (endpoints: readonly EndpointKey[]) => void = () => {},
 ): RecordEvents {
-  const subscribers = [createCallMaker(createUuidV7Source(clock, random), onCalls), createCallResumer(onCalls)];
+  const subscribers = [
+    createCallMaker(createUuidV7Source(clock, random), onCalls),
+    createCallResumer(onCalls),
+    queueNotices,
+  ];
   return createEventRecorder(createUuidV7Source(clock, random), subscribers);
 }

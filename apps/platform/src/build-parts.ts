@@ -13,7 +13,7 @@ import { runDueUpkeep } from './features/processes/jobs/upkeep.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 
 /** `deadProcesses` frees the work of processes that have died. */
-export type Parts = { deadProcesses: Part; upkeep: Part; delivery: Part; webhookCalls: Part };
+export type Parts = { deadProcesses: Part; upkeep: Part; delivery: Part; webhookCalls: Part; notices: Part };
 
 export type PartsDeps = {
   platform: Platform;
@@ -25,10 +25,14 @@ export type PartsDeps = {
 
 const lookForDeadEveryMilliseconds = 5000;
 const lookForUpkeepEveryMilliseconds = 30_000;
+const lookForNoticesEveryMilliseconds = 1000;
 /** Conversations that have not ended by then are cut; their recipients are uncertain if their dot was marked. */
 const deliveryMayTakeMilliseconds = 4000;
 /** Calls under way are given three seconds of it; those that have not ended are made again by whoever is next. */
 const webhookCallsMayTakeMilliseconds = 4000;
+
+/** A background job that has not ended by then is left behind. */
+const jobMayTakeMilliseconds = 2000;
 
 function within(milliseconds: number, work: Promise<void>): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -37,21 +41,25 @@ function within(milliseconds: number, work: Promise<void>): Promise<void> {
   });
 }
 
-function loopPart(name: string, delayInMilliseconds: number, log: Log, job: () => Promise<void>): Part {
+function loopPart(
+  name: string,
+  delayInMilliseconds: number,
+  log: Log,
+  /** `'again'` asks for the next run at once. */
+  job: () => Promise<unknown>,
+): Part {
   let loop: Repeated | undefined;
   return {
     name,
     start: async () => {
-      const run = async () => {
-        await job();
-        return 'done' as const;
-      };
+      const run = async () => ((await job()) === 'again' ? ('again' as const) : ('done' as const));
       loop = repeatUntilStopped(run, {
         delayInMilliseconds,
         onError: error => log.warn({ error, part: name }, 'a job failed and will run again'),
       });
     },
-    stop: async () => loop?.stop(),
+    // Every job may be killed at any moment, so one that waits for the world does not hold up the end.
+    stop: () => within(jobMayTakeMilliseconds, loop?.stop() ?? Promise.resolve()),
   };
 }
 
@@ -84,5 +92,6 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     upkeep: loopPart('upkeep', lookForUpkeepEveryMilliseconds, log, upkeep),
     delivery: deliveryPart(platform.delivery),
     webhookCalls: webhookCallsPart(platform.webhookCalls),
+    notices: loopPart('notices', lookForNoticesEveryMilliseconds, log, platform.sendNotices),
   };
 }

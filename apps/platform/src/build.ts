@@ -7,6 +7,7 @@ import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
+import { buildDomainDeps, dnsServersOf } from './build-dns.ts';
 import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
@@ -14,7 +15,6 @@ import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
-import { formatDnsServerAddress } from './edges/smtp-outbound/dns-servers.ts';
 import { createEndpoints } from './endpoints.ts';
 import { deleteOldBounces } from './features/bounces/delete-old-bounces.ts';
 import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
@@ -23,13 +23,19 @@ import { createWorkFreer } from './features/delivery/free-work.ts';
 import { logOutcome } from './features/delivery/log-outcome.ts';
 import { createRemoteIntake, deliveryChannel } from './features/delivery/remote-intake.ts';
 import type { RouteSetting } from './features/delivery/route-rules.ts';
+import type { DomainDeps } from './features/domains/ports.ts';
+import { recheckDomains } from './features/domains/recheck-domains.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
+import { createConfirmationComposer } from './features/notices/compose-confirmation.ts';
+import { deleteOldNotices, sendDueNotices } from './features/notices/send-notices.ts';
 import { countLive, type FreeWorkOf, forgetEndedProcesses } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
 import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
 import { purgeDeletedServers } from './features/retention/purge-servers.ts';
 import { purgeArchivedStreams } from './features/retention/purge-streams.ts';
+import { confirmationKeyPurpose } from './features/senders/confirmation-link.ts';
+import { confirmationPages, confirmationPath } from './features/senders/http/confirmation-pages.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
@@ -43,6 +49,8 @@ import { createMetrics } from './metrics.ts';
 
 export type Platform = {
   httpApi: HttpApi;
+  /** Hands the installation's own mail to sending. */
+  sendNotices(): Promise<'again' | 'done'>;
   delivery: DeliveryEngine | undefined;
   webhookCalls: CallEngine | undefined;
   urlCaller: WebhookCaller;
@@ -60,6 +68,8 @@ export type BuildDeps = {
   log: Log;
   lease: () => Lease;
   isStopping: () => boolean;
+  /** Base of links, without a slash at the end; known once the listener has its port. */
+  publicUrl: () => string;
 };
 
 const oneDayInMilliseconds = 86_400_000;
@@ -72,7 +82,7 @@ function toRoutes(settings: Settings): RouteSetting[] {
   });
 }
 
-function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
+function createUpkeepJobs({ settings, db, log, isStopping }: BuildDeps, domains: DomainDeps): UpkeepJob[] {
   const retentionStart = (now: Date) => new Date(now.getTime() - settings.retentionDays * oneDayInMilliseconds);
   return [
     {
@@ -94,6 +104,15 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
     { name: 'deleted_servers_purged', everySeconds: 60, run: now => purgeDeletedServers(db.results, now) },
     { name: 'archived_streams_purged', everySeconds: 600, run: now => purgeArchivedStreams(db.results, now) },
+    { name: 'notices_deleted', everySeconds: 3600, run: now => deleteOldNotices(db.results, now) },
+    {
+      name: 'domains_checked',
+      everySeconds: 60,
+      run: async now => {
+        const onChange = (change: object) => log.warn(change, 'a DNS record of a sending domain has changed');
+        await recheckDomains(domains, now, { onChange, isStopping });
+      },
+    },
   ];
 }
 
@@ -111,6 +130,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const { settings, db, keyRing, clock, random, log } = deps;
   const directory = await createDirectoryCache({ db, keyRing, clock, installationDomain: settings.mailHostname });
   const recordEvents = buildEventRecorder(clock, random, endpoints => webhookCalls.hint(endpoints));
+  const domains = buildDomainDeps({ db: db.reads, keyRing, settings, clock, recordEvents });
 
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
@@ -148,6 +168,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     makeMessageId: createUuidV7Source(clock, random),
     findStreams: directory.streamsOf,
     findSenderStanding: directory.senderStanding,
+    findDefaultReplyTo: directory.defaultReplyTo,
     settings,
   });
   const endpoints = createEndpoints({
@@ -166,10 +187,31 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       hint: endpoints => webhookCalls.hint(endpoints),
     },
     servers: { servers: buildServerDeps(deps, createServerHooksSync(keyRing)), directoryChanged: directory.clear },
+    domains: { domains, directoryChanged: directory.clear },
   });
+
+  const confirmationKeys = keyRing.deriveKeys(confirmationKeyPurpose);
+  const sendNotices = () =>
+    sendDueNotices({
+      db: db.reads,
+      acceptMessage,
+      composers: {
+        sender_confirmation: createConfirmationComposer({
+          db: db.reads,
+          key: confirmationKeys[0],
+          linkOf: token => `${deps.publicUrl()}${confirmationPath}/${token}`,
+        }),
+      },
+      mailHostname: settings.mailHostname,
+      now: clock.now,
+      onRefused: (notice, refusal) =>
+        log.warn({ notice: notice.noticeId, about: notice.about, refusal }, 'a notice was refused'),
+    });
+  const addPages = confirmationPages({ db: db.reads, keys: confirmationKeys, now: clock.now });
 
   const httpApi = createHttpApi({
     endpoints: settings.roles.has('api') ? endpoints : [],
+    extraRoutes: settings.roles.has('api') ? addPages : undefined,
     authenticateServer: directory.authenticateServer,
     authenticateAccount: directory.authenticateAccount,
     database: db,
@@ -186,10 +228,11 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
 
   return {
     httpApi,
+    sendNotices,
     delivery,
     webhookCalls: webhookCalls.engine,
     urlCaller,
-    upkeepJobs: createUpkeepJobs(deps),
+    upkeepJobs: createUpkeepJobs(deps, domains),
     freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead],
   };
 }
@@ -205,7 +248,7 @@ function createDeliveryOf(
     clock,
     random,
     mailHostname: settings.mailHostname,
-    dnsServers: settings.dnsServers.map(formatDnsServerAddress),
+    dnsServers: dnsServersOf(settings),
     sourceAddress: settings.sourceAddress,
     answerSecondsMax: settings.smtpAnswerSecondsMax,
   });
@@ -217,6 +260,7 @@ function createDeliveryOf(
     recordEvents,
     ...world,
     findKeys: directory.signingKeys,
+    findReturnPathHost: directory.returnPathHost,
     holdsUncertain: async (serverId, streamId) =>
       (await directory.streamsOf(serverId)).get(streamId)?.uncertainRecipients === 'hold',
     processNumber: () => deps.lease().processNumber(),

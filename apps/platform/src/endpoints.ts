@@ -1,6 +1,7 @@
 // Every endpoint of the HTTP API, in the order of the reference.
 
 import type { Endpoint } from './edges/http-api/endpoint.ts';
+import { type DomainEndpointDeps, domainEndpoints } from './endpoints/domains.ts';
 import { type MessageEndpointDeps, messageEndpoints } from './endpoints/messages.ts';
 import { type ServerEndpointDeps, serverEndpoints } from './endpoints/servers.ts';
 import { type WebhookEndpointDeps, webhookEndpoints } from './endpoints/webhooks.ts';
@@ -9,10 +10,16 @@ export type EndpointDeps = {
   messages: MessageEndpointDeps;
   webhooks: WebhookEndpointDeps;
   servers: ServerEndpointDeps;
+  domains: DomainEndpointDeps;
 };
 
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
-  return [...messageEndpoints(deps.messages), ...webhookEndpoints(deps.webhooks), ...serverEndpoints(deps.servers)];
+  return [
+    ...messageEndpoints(deps.messages),
+    ...webhookEndpoints(deps.webhooks),
+    ...serverEndpoints(deps.servers),
+    ...domainEndpoints(deps.domains),
+  ];
 }
 
 /** The endpoints without anything behind them, for the reference. */

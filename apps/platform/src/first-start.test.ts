@@ -3,6 +3,7 @@ import test from 'node:test';
 import { raw } from '@pennyblack/runtime/database/sql.ts';
 import { authenticateAccount } from './features/accounts/authenticate-account.ts';
 import { checkSecret } from './features/accounts/check-secret.ts';
+import { readAccountTokens } from './features/accounts/read-accounts.ts';
 import { findSigningKeys } from './features/domains/find-signing-keys.ts';
 import { findSenderStanding } from './features/senders/find-sender-standing.ts';
 import { readServersWithTokens } from './features/servers/read-servers.ts';
@@ -45,14 +46,16 @@ test('the first start makes an account with a live and a sandbox server, each wi
 
   assert.deepEqual(await start(), { isFirst: false });
   assert.deepEqual(await readServersWithTokens(db.reads, testKeyRing), servers);
-  assert.deepEqual([await count('accounts'), await count('domains'), await count('dkim_keys')], [1, 1, 2]);
+  // One account for customers, and one without a token for the installation's own mail.
+  assert.deepEqual([await count('accounts'), await count('domains'), await count('dkim_keys')], [2, 1, 2]);
+  assert.equal((await readAccountTokens(db.reads, testKeyRing)).length, 1);
 });
 
 test('processes that start for the first time at the same moment make one account, and one of them says so', async () => {
   const { start, count } = await installation();
   const results = await Promise.all([start(), start(), start()]);
   assert.equal(results.filter(result => result.isFirst).length, 1);
-  assert.deepEqual([await count('accounts'), await count('servers'), await count('domains')], [1, 2, 1]);
+  assert.deepEqual([await count('accounts'), await count('servers'), await count('domains')], [2, 3, 1]);
   assert.equal(await count('dkim_keys'), 2);
 });
 

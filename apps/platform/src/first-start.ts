@@ -6,7 +6,8 @@ import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { announceDirectoryChange } from './features/accounts/announce-change.ts';
 import { createAccount } from './features/accounts/create-account.ts';
 import { hasAccounts, lockFirstStart, readFirstAccountId } from './features/accounts/read-accounts.ts';
-import { addDomain, vouchForDomain } from './features/domains/add-domain.ts';
+import { addDomain, vouchUnlessVerified } from './features/domains/add-domain.ts';
+import { ensureNoticeServer } from './features/notices/ensure-notice-server.ts';
 import { createServer } from './features/servers/create-server.ts';
 import { createDefaultStreams } from './features/streams/create-default-streams.ts';
 
@@ -51,7 +52,7 @@ async function makeAccount(db: Pool, keyRing: KeyRing, settings: FirstStartSetti
 async function vouchFor(db: Pool, keyRing: KeyRing, accountId: number | null, name: string, now: Date): Promise<void> {
   const domainId = await addDomain(db, keyRing, accountId, name, now);
   await db.transaction(async tx => {
-    await vouchForDomain(tx, domainId, now);
+    await vouchUnlessVerified(tx, domainId, now);
     await announceDirectoryChange(tx);
   });
 }
@@ -66,6 +67,7 @@ export async function ensureFirstStart(
   const accountId = await readFirstAccountId(db);
   // The installation's own domain signs mail whose From domain has no key of its own.
   await vouchFor(db, keyRing, null, settings.mailHostname, now);
+  await ensureNoticeServer(db, settings.mailHostname, now);
   if (accountId !== undefined) {
     for (const domain of settings.verifiedDomains) await vouchFor(db, keyRing, accountId, domain, now);
   }

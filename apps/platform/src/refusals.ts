@@ -91,6 +91,7 @@ export const refusals = {
   // Sender signatures and domains.
   sender_or_domain_list_invalid: { code: 500, status: 422, text: 'The paging of the list is invalid.' },
   signature_not_found: { code: 501, status: 404, text: 'This sender signature was not found.' },
+  signature_without_dkim: { code: 501, status: 500, text: 'This sender signature has no DKIM data.' },
   sender_or_domain_update_empty: { code: 502, status: 422, text: 'The request holds nothing to update.' },
   public_domain_not_allowed: {
     code: 503,

@@ -13,6 +13,7 @@ const parts: Parts = {
   upkeep: part('upkeep'),
   delivery: part('delivery'),
   webhookCalls: part('webhookCalls'),
+  notices: part('notices'),
 };
 
 function startedBy(...wanted: Role[]): string[] {
@@ -21,7 +22,7 @@ function startedBy(...wanted: Role[]): string[] {
 
 test('each role starts what it needs, and nothing else', () => {
   assert.deepEqual(Object.fromEntries(roles.map(role => [role, startedBy(role)])), {
-    api: [],
+    api: ['notices'],
     smtp: [],
     inbound: [],
     delivery: ['deadProcesses', 'delivery'],

@@ -75,7 +75,7 @@ async function checkDatabase(db: Database, keyRing: KeyRing, clock: Clock): Prom
 
 async function buildWithLease(
   settings: Settings,
-  base: World & { db: Database; keyRing: KeyRing; log: Log },
+  base: World & { db: Database; keyRing: KeyRing; log: Log; publicUrl: () => string },
   lifecycle: Lifecycle,
 ): Promise<{ platform: Platform; lease: Lease }> {
   const { db, log, clock } = base;
@@ -150,10 +150,11 @@ export async function startPlatform(
   await makePartitions(db.results, settings.partitionDays, clock.now());
   const { isFirst } = await ensureFirstStart(db.accept, keyRing, settings, clock.now());
 
-  const { platform, lease } = await buildWithLease(settings, { ...world, db, keyRing, log }, lifecycle);
+  let port = settings.httpPort;
+  const publicUrl = () => publicUrlOf(settings, port).replace(/\/$/, '');
+  const { platform, lease } = await buildWithLease(settings, { ...world, db, keyRing, log, publicUrl }, lifecycle);
   const parts = buildParts({ platform, db, clock, log, lease });
   for (const part of choose(settings.roles, parts)) await lifecycle.add(part);
-  let port = settings.httpPort;
   await lifecycle.add({
     name: 'HTTP',
     start: async () => {

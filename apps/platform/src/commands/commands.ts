@@ -1,8 +1,9 @@
 // The operator's commands. Each reads its words, calls actions and prints what an operator can copy.
 
 import type { Command } from './command.ts';
-import { domainsAdd, domainsList, domainsRecords, domainsVouch, sendersConfirm } from './domains.ts';
+import { domainsAdd, domainsList, domainsRecords, domainsRotate, domainsVerify, domainsVouch } from './domains.ts';
 import { queueDelivered, queueHeld, queueSend, queueUncertain, streamsUncertain, suppressionsLift } from './queue.ts';
+import { sendersAdd, sendersConfirm, sendersList } from './senders.ts';
 import { serversAdd, serversDelete, serversList, streamsList } from './servers.ts';
 import { tokensAdd, tokensRevoke, tokensShow } from './tokens.ts';
 
@@ -15,8 +16,12 @@ export const commands: readonly Command[] = [
   serversDelete,
   domainsList,
   domainsAdd,
+  domainsVerify,
+  domainsRotate,
   domainsVouch,
   domainsRecords,
+  sendersList,
+  sendersAdd,
   sendersConfirm,
   streamsList,
   streamsUncertain,

@@ -17,7 +17,14 @@ import { createFindEndpoint } from '../features/webhook-calls/find-endpoint.ts';
 import { createCallSamples } from '../features/webhooks/call-samples.ts';
 import type { CallUrl } from '../features/webhooks/ports.ts';
 import { testServerDeps } from './test-server-deps.ts';
-import { createFakeIntake, createTestAcceptor, makeTestId, type TestWorld, testKeyRing } from './test-world.ts';
+import {
+  createFakeIntake,
+  createTestAcceptor,
+  makeTestId,
+  type TestWorld,
+  testDomainDeps,
+  testKeyRing,
+} from './test-world.ts';
 
 const nobodyAnswers: CallUrl = async () => ({
   kind: 'failed',
@@ -60,6 +67,7 @@ export function startMessageApi(
       hint: () => {},
     },
     servers: { servers, directoryChanged: () => {} },
+    domains: { domains: testDomainDeps(world), directoryChanged: () => {} },
   });
   return startTestApi(endpoints, {
     database,

@@ -9,9 +9,11 @@ import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createAccount } from '../features/accounts/create-account.ts';
 import type { Lane } from '../features/delivery/delivery-item.ts';
 import type { DeliveryIntake } from '../features/delivery/intake.ts';
+import type { DomainDeps } from '../features/domains/ports.ts';
 import type { StoredEvent } from '../features/events/event.ts';
 import { createEventRecorder, type RecordEvents } from '../features/events/record-events.ts';
 import { makePartitions } from '../features/retention/keep-partitions.ts';
+import { findDefaultReplyTo } from '../features/senders/find-default-reply-to.ts';
 import { findSenderStanding } from '../features/senders/find-sender-standing.ts';
 import { type AcceptDeps, type AcceptMessage, createAcceptMessage } from '../features/sending/accept-message.ts';
 import { createServer } from '../features/servers/create-server.ts';
@@ -126,9 +128,22 @@ export function createTestAcceptor(
     makeMessageId: makeTestId,
     findStreams: serverId => findStreams(reads, serverId),
     findSenderStanding: (accountId, from) => findSenderStanding(reads, accountId, from),
+    findDefaultReplyTo: (accountId, from) => findDefaultReplyTo(reads, accountId, from),
     settings: { mailHostname: 'mail.shop.test', requireVerifiedSenders: false, allowNonAsciiMailboxes: false },
     ...overrides,
   });
+}
+
+/** Nothing is in the DNS unless the test says so. */
+export function testDomainDeps(world: TestWorld, overrides: Partial<DomainDeps> = {}): DomainDeps {
+  return {
+    db: world.database.reads,
+    keyRing: testKeyRing,
+    lookUp: async () => ({ kind: 'absent' }),
+    hosts: { mailHost: 'mail.shop.test', trackingHost: 'click.shop.test', inboundDomain: 'inbound.mail.shop.test' },
+    recordEvents: world.recordEvents,
+    ...overrides,
+  };
 }
 
 export type QueueRow = {

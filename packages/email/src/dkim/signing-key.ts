@@ -49,8 +49,9 @@ export function publicKeyOf(privateKeyPem: string): string {
 
 /**
  * The text of the TXT record at `<selector>._domainkey.<domain>`. An RSA-2048 record is longer than one character-string
- * of DNS (255 octets, RFC 6376 3.6.2.2): zone files need it cut in two.
+ * of DNS (255 octets, RFC 6376 3.6.2.2): zone files need it cut in two. Without `v=`, which is optional (RFC 6376 3.6.1), as
+ * Postmark writes it.
  */
 export function dkimRecordValue(algorithm: DkimAlgorithm, publicKeyBase64: string): string {
-  return `v=DKIM1; k=${algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519'}; p=${publicKeyBase64}`;
+  return `k=${algorithm === 'rsa-sha256' ? 'rsa' : 'ed25519'}; p=${publicKeyBase64}`;
 }

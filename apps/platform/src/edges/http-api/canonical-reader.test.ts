@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { type TSchema, Type } from 'typebox';
 import { compileReader } from './canonical-reader.ts';
-import { booleanOrText, freeObject, textMap, textOrNumber, wholeNumberOrText } from './wire-types.ts';
+import { booleanOrText, clearableText, freeObject, textMap, textOrNumber, wholeNumberOrText } from './wire-types.ts';
 
 const message = Type.Object({
   From: Type.String(),
@@ -189,4 +189,12 @@ test('whatever arrives, the reader neither throws nor lets a wrong type through'
     }),
     { seed, numRuns: 500 },
   );
+});
+
+test('null is the empty text where the schema says that it clears, and absent elsewhere', () => {
+  const read = compileReader(
+    Type.Object({ Kept: Type.Optional(Type.String()), Cleared: Type.Optional(clearableText()) }),
+  );
+  assert.deepEqual(read({ kept: null, cleared: null, unknown: null }, false), { kind: 'read', value: { Cleared: '' } });
+  assert.deepEqual(read({}, false), { kind: 'read', value: {} });
 });

@@ -84,13 +84,14 @@ function listReader(item: ValueReader): ValueReader {
   };
 }
 
-type Field = { name: string; reader: ValueReader };
+/** `readsNull`: null is no absence but the wish to clear, and is read as the empty text. */
+type Field = { name: string; reader: ValueReader; readsNull: boolean };
 
 function objectReader(schema: Schema): ValueReader {
   const fieldsByExactName = new Map<string, Field>();
   const fieldsByLowerName = new Map<string, Field>();
   for (const [name, fieldSchema] of Object.entries(schema.properties as Record<string, Schema>)) {
-    const field: Field = { name, reader: compile(fieldSchema) };
+    const field: Field = { name, reader: compile(fieldSchema), readsNull: fieldSchema['x-reads-null'] === true };
     fieldsByExactName.set(name, field);
     fieldsByLowerName.set(name.toLowerCase(), field);
   }
@@ -103,9 +104,12 @@ function objectReader(schema: Schema): ValueReader {
       const result: Record<string, unknown> = {};
       for (const name in value) {
         const given = value[name];
-        if (given === null) continue;
         const field = fieldsByExactName.get(name) ?? fieldsByLowerName.get(name.toLowerCase());
         if (field === undefined) continue;
+        if (given === null) {
+          if (field.readsNull) result[field.name] = '';
+          continue;
+        }
         reading.enter(field.name);
         const read = field.reader.read(given, reading);
         if (read !== undefined) result[field.name] = read;

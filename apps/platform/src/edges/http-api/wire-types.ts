@@ -2,11 +2,16 @@
 // number, and where an object is the caller's own. They are ordinary JSON Schema with one more keyword, which
 // canonical-reader.ts knows.
 
-import { Type } from 'typebox';
+import { type TBoolean, type TString, Type } from 'typebox';
 
 /** Also takes a number, and reads it as its decimal text. */
 export function textOrNumber(options: { description?: string } = {}) {
   return Type.String({ ...options, 'x-reads-numbers': true });
+}
+
+/** A text that null clears: it is read as the empty text, where elsewhere null is the same as absent. */
+export function clearableText(options: { description?: string } = {}) {
+  return Type.String({ ...options, 'x-reads-null': true });
 }
 
 /** A whole number; also takes its decimal text, as Postmark's Python client sends ids. */
@@ -27,4 +32,12 @@ export function textMap(options: { description?: string } = {}) {
 /** Any JSON object of the caller's own, such as TemplateModel: kept as it is, null included. PHP sends `[]` for an empty one. */
 export function freeObject(options: { description?: string } = {}) {
   return Type.Record(Type.String(), Type.Unknown(), { ...options, 'x-reads-empty-list': true });
+}
+
+/** The fields of an answer, from a table of their kinds: for tables that several features share, which know no TypeBox. */
+export function fieldsOf<K extends string>(
+  kinds: Readonly<Record<K, 'text' | 'yes_no'>>,
+): Record<K, TString | TBoolean> {
+  const entries = Object.entries(kinds).map(([name, kind]) => [name, kind === 'text' ? Type.String() : Type.Boolean()]);
+  return Object.fromEntries(entries) as Record<K, TString | TBoolean>;
 }

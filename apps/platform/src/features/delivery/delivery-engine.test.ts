@@ -20,7 +20,12 @@ const { database: db, recordEvents } = world;
 
 type Script = Parameters<typeof createFakeReceiver>[0];
 
-async function setUp(t: TestContext, script: Script, settings: Partial<DeliveryDeps['settings']> = {}) {
+async function setUp(
+  t: TestContext,
+  script: Script,
+  settings: Partial<DeliveryDeps['settings']> = {},
+  findReturnPathHost: DeliveryDeps['findReturnPathHost'] = undefined,
+) {
   // What another test left would be claimed here.
   await db.accept.query`delete from delivery_queue`;
   const server = await addServer(db.accept, world.accountId, 'Live');
@@ -41,6 +46,7 @@ async function setUp(t: TestContext, script: Script, settings: Partial<DeliveryD
     }),
     connect: receiver.connect,
     findKeys: async () => [],
+    ...(findReturnPathHost ? { findReturnPathHost } : {}),
     holdsUncertain: async (serverId, streamId) =>
       (await findStreams(db.reads, serverId)).get(streamId)?.uncertainRecipients === 'hold',
     processNumber: () => state.processNumber,
@@ -121,6 +127,26 @@ test('each recipient has a return path of its own', async t => {
   await until('all is delivered', () => isQueueEmpty(server));
   assert.equal(new Set(paths).size, 2);
   for (const path of paths) assert.match(path, /^[a-z0-9+=._-]{1,64}@mail\.shop\.test$/);
+});
+
+test('the return path stands on the host of the From domain where it has one', async t => {
+  const paths: string[] = [];
+  const script: Script = {
+    onSend: mail => {
+      paths.push(mail.mailFrom);
+      return accepted;
+    },
+  };
+  const asked: [number, string][] = [];
+  const { engine, server } = await setUp(t, script, {}, async (accountId, domain) => {
+    asked.push([accountId, domain]);
+    return 'bounces.shop.test';
+  });
+  engine.start();
+  await accept(engine, server, 'a@buyer.test');
+  await until('all is delivered', () => isQueueEmpty(server));
+  assert.match(paths[0] ?? '', /^pm-[a-z2-7]+@bounces\.shop\.test$/);
+  assert.deepEqual(asked, [[world.accountId, 'shop.test']]);
 });
 
 test('what finds no room in memory waits in the queue and goes all the same', async t => {

@@ -41,6 +41,8 @@ export type DeliveryDeps = {
   findMailHosts: FindMailHosts;
   connect: Connect;
   findKeys: FindKeys;
+  /** The host of the return paths of a From domain's mail; undefined where `settings.returnPathHost` serves. */
+  findReturnPathHost?(accountId: number, fromDomain: string): Promise<string | undefined>;
   holdsUncertain(serverId: number, streamId: string): Promise<boolean>;
   /** The number of the lease this process holds now. */
   processNumber(): number;
@@ -98,8 +100,11 @@ export function createDelivery(deps: DeliveryDeps): DeliveryEngine {
     routes: settings.routes,
     mxPort: settings.mxPort,
     prepare: item => prepareMessage(item.message),
-    returnPath: ({ message: { serverId, messageId }, recipientNumber }) =>
-      encodeReturnPath({ serverId, messageId, recipientNumber }, settings.returnPathKey, settings.returnPathHost),
+    returnPath: async ({ message: { serverId, messageId, content }, recipientNumber }) => {
+      const host = await deps.findReturnPathHost?.(content.accountId, content.from.domain);
+      const path = { serverId, messageId, recipientNumber };
+      return encodeReturnPath(path, settings.returnPathKey, host ?? settings.returnPathHost);
+    },
     markDot: createDotMarker(db.results, clock),
     whenHealthy: results.whenHealthy,
     connectionsMax: () => Math.max(1, Math.floor(settings.connectionsPerDestinationMax / liveProcesses)),

@@ -17,7 +17,7 @@ export type DestinationDeps = {
   clock: Clock;
   connect: Connect;
   prepare(item: DeliveryItem): Promise<PreparedMessage>;
-  returnPath(item: DeliveryItem): string;
+  returnPath(item: DeliveryItem): string | Promise<string>;
   markDot(item: DeliveryItem): Promise<void>;
   /** Ends the item in this process: records the outcome. */
   finish(item: DeliveryItem, outcome: Outcome): void;
@@ -129,6 +129,7 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
   async function attempt(connection: DeliveryConnection, item: DeliveryItem, isReused: boolean): Promise<Attempt> {
     const by = { host: connection.host, ip: connection.ip };
     const prepared = await deps.prepare(item);
+    const mailFrom = await deps.returnPath(item);
     if (isReused && !connection.isUsable()) return 'not_sent';
 
     let isMarkMissing = false;
@@ -138,7 +139,7 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
     });
     const { recipient, isInternational } = envelopeRecipient(item.address);
     const sent = await connection.send({
-      mailFrom: deps.returnPath(item),
+      mailFrom,
       recipient,
       header: prepared.header,
       body: prepared.body,

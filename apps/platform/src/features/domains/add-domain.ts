@@ -1,21 +1,31 @@
-// Adds a sending domain with a DKIM key of each kind, made before the transaction because RSA keys take a while.
+// Adds a sending domain with a DKIM key of each kind, and lets an operator vouch for one.
 
-import { generateDkimKeyPair } from '@pennyblack/email/dkim/signing-key.ts';
 import type { Pool, Tx } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
-import type { DkimAlgorithm } from './domain.ts';
-import { activateDkimKeys, findDomain, insertDkimKey, insertDomain, markDomainVerified } from './store.ts';
+import { moveKeys } from './key-rules.ts';
+import { makeKeys, type NewKeys, storePendingKeys } from './make-keys.ts';
+import {
+  activateDkimKeys,
+  findDomain,
+  insertDomain,
+  listDkimKeys,
+  lockDomain,
+  markDomainVerified,
+  revokeDkimKeys,
+} from './store.ts';
 
-type NewKey = { algorithm: DkimAlgorithm; selector: string; privateKeyPem: string; publicKeyBase64: string };
-
-async function makeKeys(now: Date): Promise<NewKey[]> {
-  // The date in the selector tells an operator the age of a key. Two algorithms need two selectors (RFC 8463 3).
-  const day = now.toISOString().slice(0, 10).replaceAll('-', '');
-  const [rsa, ed25519] = await Promise.all([generateDkimKeyPair('rsa-sha256'), generateDkimKeyPair('ed25519-sha256')]);
-  return [
-    { ...rsa, algorithm: 'rsa-sha256', selector: `pb${day}r` },
-    { ...ed25519, algorithm: 'ed25519-sha256', selector: `pb${day}e` },
-  ];
+/** Undefined when the account has a domain of this name already. `name` as A-labels in lower case. */
+export async function insertDomainWithKeys(
+  tx: Tx,
+  keyRing: KeyRing,
+  accountId: number | null,
+  name: string,
+  keys: NewKeys,
+  now: Date,
+): Promise<number | undefined> {
+  const domainId = await insertDomain(tx, accountId, name, now);
+  if (domainId !== undefined) await storePendingKeys(tx, keyRing, domainId, [], keys, now);
+  return domainId;
 }
 
 /** Makes sure that the domain exists, with keys. `accountId` null is the installation's own domain. Answers its id. */
@@ -30,26 +40,28 @@ export async function addDomain(
   const existing = await findDomain(db, accountId, domainName);
   if (existing) return existing.domainId;
 
-  const keys = await makeKeys(now);
+  const keys = await makeKeys();
   return db.transaction(async tx => {
-    const domainId = await insertDomain(tx, accountId, domainName, now);
+    const domainId = await insertDomainWithKeys(tx, keyRing, accountId, domainName, keys, now);
     // Somebody added it while our keys were being made: theirs stand.
-    if (domainId === undefined) return (await findDomain(tx, accountId, domainName))?.domainId ?? 0;
-    for (const key of keys) {
-      const privateKeyEncrypted = keyRing.encrypt(key.privateKeyPem);
-      const { selector, algorithm } = key;
-      await insertDkimKey(
-        tx,
-        { domainId, selector, algorithm, privateKeyEncrypted, publicKey: key.publicKeyBase64, state: 'pending' },
-        now,
-      );
-    }
-    return domainId;
+    return domainId ?? (await findDomain(tx, accountId, domainName))?.domainId ?? 0;
   });
 }
 
-/** The operator's word that the domain is ours to send from, and that its DKIM records are published: its keys sign from now on. */
+/**
+ * The operator's word that the domain is ours to send from, and that its DKIM records are published: its newest keys sign
+ * from now on.
+ */
 export async function vouchForDomain(tx: Tx, domainId: number, now: Date): Promise<void> {
+  await lockDomain(tx, domainId);
   await markDomainVerified(tx, domainId, 'operator', now);
-  await activateDkimKeys(tx, domainId, now);
+  const { activate, revoke } = moveKeys(await listDkimKeys(tx, [domainId]), () => true);
+  await activateDkimKeys(tx, domainId, activate, now);
+  await revokeDkimKeys(tx, domainId, revoke, now);
+}
+
+/** At a start: what is verified already stays as it is, so that a rotation that waits for its record goes on waiting. */
+export async function vouchUnlessVerified(tx: Tx, domainId: number, now: Date): Promise<void> {
+  const domain = await lockDomain(tx, domainId);
+  if (domain?.verifiedAt === null) await vouchForDomain(tx, domainId, now);
 }

@@ -2,32 +2,36 @@ import assert from 'node:assert/strict';
 import { createPrivateKey, createPublicKey } from 'node:crypto';
 import test from 'node:test';
 import { createKeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
-import { testKeyRing, testWorld } from '../../testing/test-world.ts';
+import { testDomainDeps, testKeyRing, testWorld } from '../../testing/test-world.ts';
 import { addDomain, vouchForDomain } from './add-domain.ts';
 import { isDomainVerified, readDomains } from './find-domain.ts';
 import { findSigningKeys } from './find-signing-keys.ts';
 import { listDnsRecords } from './list-dns-records.ts';
 
-const { database: db, accountId } = await testWorld();
+const world = await testWorld();
+const { database: db, accountId } = world;
 const now = new Date('2026-11-21T12:00:00Z');
 const add = (name: string, account: number | null = accountId) => addDomain(db.accept, testKeyRing, account, name, now);
 const vouch = (domainId: number, time = now) => db.accept.transaction(tx => vouchForDomain(tx, domainId, time));
+const { hosts } = testDomainDeps(world);
+const dkimOf = async (name: string) =>
+  (await listDnsRecords(db.reads, hosts, accountId, name, now))?.filter(record => record.purpose === 'DKIM');
 const keysFor = (fromDomain: string, account = accountId) =>
   findSigningKeys(db.reads, testKeyRing, account, fromDomain, 'mail.shop.test');
 
 test('a domain that is added has a key of each kind, and tells which records to publish', async () => {
   await add('Records.Test');
-  const records = await listDnsRecords(db.reads, accountId, 'records.test');
+  const records = await dkimOf('records.test');
   assert.deepEqual(
     records?.map(record => [record.type, record.name]),
     [
-      ['TXT', 'pb20261121r._domainkey.records.test'],
-      ['TXT', 'pb20261121e._domainkey.records.test'],
+      ['TXT', '20261121120000pm._domainkey.records.test'],
+      ['TXT', '20261121120000pme._domainkey.records.test'],
     ],
   );
-  assert.match(records?.[0]?.value ?? '', /^v=DKIM1; k=rsa; p=[\w+/]+=*$/);
-  assert.match(records?.[1]?.value ?? '', /^v=DKIM1; k=ed25519; p=[\w+/]+=*$/);
-  assert.equal(await listDnsRecords(db.reads, accountId, 'unknown.test'), undefined);
+  assert.match(records?.[0]?.value ?? '', /^k=rsa; p=[\w+/]+=*$/);
+  assert.match(records?.[1]?.value ?? '', /^k=ed25519; p=[\w+/]+=*$/);
+  assert.equal(await dkimOf('unknown.test'), undefined);
 });
 
 test('private keys are stored encrypted, and belong to the published public keys', async () => {
@@ -76,12 +80,12 @@ test('mail is signed with the keys of its own domain, else with the installation
   await vouch(installation);
   const signersOf = async (fromDomain: string) => (await keysFor(fromDomain)).map(key => [key.domain, key.selector]);
   assert.deepEqual(await signersOf('Own.Test'), [
-    ['own.test', 'pb20261121r'],
-    ['own.test', 'pb20261121e'],
+    ['own.test', '20261121120000pm'],
+    ['own.test', '20261121120000pme'],
   ]);
   assert.deepEqual(await signersOf('stranger.test'), [
-    ['mail.shop.test', 'pb20261121r'],
-    ['mail.shop.test', 'pb20261121e'],
+    ['mail.shop.test', '20261121120000pm'],
+    ['mail.shop.test', '20261121120000pme'],
   ]);
   // Not with another account's keys.
   assert.equal((await keysFor('own.test', accountId + 1))[0]?.domain, 'mail.shop.test');
@@ -94,9 +98,9 @@ test('a revoked key signs no more and is not listed', async () => {
     update dkim_keys set state = 'revoked' where domain_id = ${domainId} and algorithm = 'rsa-sha256'`;
   assert.deepEqual(
     (await keysFor('revoked.test')).map(key => key.selector),
-    ['pb20261121e'],
+    ['20261121120000pme'],
   );
-  assert.equal((await listDnsRecords(db.reads, accountId, 'revoked.test'))?.length, 1);
+  assert.equal((await dkimOf('revoked.test'))?.length, 1);
 });
 
 test('with another secret key no private key can be read', async () => {

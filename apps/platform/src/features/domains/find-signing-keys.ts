@@ -3,7 +3,8 @@
 import { createSigningKey, type SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
-import { findDomain, listDkimKeys } from './store.ts';
+import { dkimHost, maySign } from './key-rules.ts';
+import { findDomain, listDkimKeys, listDomainChecks } from './store.ts';
 
 async function activeKeysOf(
   db: Queryable,
@@ -13,9 +14,11 @@ async function activeKeysOf(
 ): Promise<SigningKey[]> {
   const domain = await findDomain(db, accountId, name);
   if (!domain?.verifiedAt) return [];
-  const keys = await listDkimKeys(db, domain.domainId);
+  const keys = await listDkimKeys(db, [domain.domainId]);
+  const checks = await listDomainChecks(db, [domain.domainId]);
+  const checkOf = (host: string) => checks.find(check => check.purpose === 'dkim' && check.host === host);
   return keys
-    .filter(key => key.state === 'active')
+    .filter(key => maySign(key, checkOf(dkimHost(key, domain.name))))
     .map(key =>
       createSigningKey({
         domain: domain.name,

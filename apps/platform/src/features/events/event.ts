@@ -13,6 +13,9 @@ export type PlatformEvent = {
   details: Readonly<Record<string, unknown>>;
 };
 
+/** The `serverId` of what concerns an account as a whole. No server has this id. */
+export const withoutServer = 0;
+
 export type StoredEvent = PlatformEvent & { eventId: string; occurredAt: Date };
 
 /**
@@ -27,6 +30,10 @@ export const eventKinds = {
   recipient_suppressed: { isStored: true, isFinal: true, timeline: null },
   recipient_uncertain: { isStored: true, isFinal: false, timeline: null },
   suppression_lifted: { isStored: true, isFinal: false, timeline: null },
+  /** A DNS record of a sending domain has come, gone or become another. Of the account, so of no server. */
+  domain_check_changed: { isStored: true, isFinal: false, timeline: null },
+  /** Somebody has to confirm a sender signature; `notices` sends the mail. Of no server. */
+  sender_confirmation_wanted: { isStored: false, isFinal: false, timeline: null },
   suppression_created: { isStored: true, isFinal: false, timeline: 'SubscriptionChanged' },
   webhook_paused: { isStored: true, isFinal: false, timeline: null },
   webhook_resumed: { isStored: true, isFinal: false, timeline: null },

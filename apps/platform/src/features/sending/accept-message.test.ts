@@ -10,6 +10,7 @@ import {
   testKeyRing,
   testWorld,
 } from '../../testing/test-world.ts';
+import { createAccount } from '../accounts/create-account.ts';
 import { addDomain, vouchForDomain } from '../domains/add-domain.ts';
 import { unpackContent } from '../messages/message-content.ts';
 import { confirmSender } from '../senders/confirm-sender.ts';
@@ -202,4 +203,25 @@ test('a rehearsal checks like an acceptance and stores nothing', async () => {
     'email_invalid',
   );
   assert.equal(await countMessages(), before);
+});
+
+test('a message without a Reply-To has that of its sender signature; its own goes first', async () => {
+  await db.accept.query`
+    insert into sender_signatures (account_id, email_address, address_key, name, reply_to, created_at)
+    values (${accountId}, 'Answers@shop.test', 'answers@shop.test', 'Answers', 'help@shop.test', now())`;
+  const replyToOf = async (changes: Parameters<typeof sampleRequest>[0], server = world.server) => {
+    const result = await acceptor.accept(server, sampleRequest(changes));
+    assert.ok(result.kind === 'accepted', JSON.stringify(result));
+    const [row] = await db.reads.query<{ content: Buffer }>`
+      select content from message_contents where message_id = ${result.messageId}`;
+    return unpackContent(row?.content ?? Buffer.alloc(0)).replyTo.map(mailbox => mailbox.address);
+  };
+  assert.deepEqual(await replyToOf({ from: 'ANSWERS@Shop.test', replyTo: '' }), ['help@shop.test']);
+  assert.deepEqual(await replyToOf({ from: 'answers@shop.test', replyTo: 'own@shop.test' }), ['own@shop.test']);
+  assert.deepEqual(await replyToOf({ from: 'others@shop.test', replyTo: '' }), []);
+  const stranger = await db.accept.transaction(tx =>
+    createAccount(tx, testKeyRing, { name: 'Stranger', givenToken: undefined }, new Date()),
+  );
+  const theirs = await addServer(db.accept, stranger.accountId, 'Live');
+  assert.deepEqual(await replyToOf({ from: 'answers@shop.test', replyTo: '' }, theirs), []);
 });

@@ -2,6 +2,7 @@
 
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
+import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import type { RefusalName } from '../../refusals.ts';
@@ -26,6 +27,8 @@ export type AcceptDeps = StoreGroupDeps & {
   makeMessageId: UuidSource;
   findStreams(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
   findSenderStanding(accountId: number, from: { address: string; domain: string }): Promise<SenderStanding>;
+  /** Of the sender signature of a From address, for messages without a Reply-To. */
+  findDefaultReplyTo(accountId: number, fromAddress: string): Promise<Mailbox | undefined>;
   settings: {
     mailHostname: string;
     requireVerifiedSenders: boolean;
@@ -114,6 +117,13 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     }
   }
 
+  /** A message's own Reply-To goes first, then that of its sender signature. */
+  async function withReplyTo(server: SendingServer, checked: CheckedMessage): Promise<CheckedMessage> {
+    if (checked.replyTo.length > 0) return checked;
+    const replyTo = await deps.findDefaultReplyTo(server.accountId, checked.from.address);
+    return replyTo ? { ...checked, replyTo: [replyTo] } : checked;
+  }
+
   async function checkSender(server: SendingServer, checked: CheckedMessage): Promise<SendResult | undefined> {
     if (!settings.requireVerifiedSenders || server.deliveryType === 'Sandbox') return undefined;
     const standing = await deps.findSenderStanding(server.accountId, checked.from);
@@ -134,7 +144,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       const senderRefused = await checkSender(server, decision.message);
       if (senderRefused) return senderRefused;
 
-      const message = makeMessage(server, stream.stream.streamId, decision.message);
+      const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
       const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
       const outcome = await groups.submit({ message, streamType: stream.stream.streamType });
       return resultOf(message, outcome);

@@ -14,6 +14,8 @@ test('each kind of event makes one kind of call, or none', () => {
     recipient_bounced: 'Bounce',
     recipient_suppressed: undefined,
     recipient_uncertain: undefined,
+    domain_check_changed: undefined,
+    sender_confirmation_wanted: undefined,
     webhook_paused: undefined,
     webhook_resumed: undefined,
     suppression_lifted: 'SubscriptionChange',

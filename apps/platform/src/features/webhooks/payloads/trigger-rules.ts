@@ -19,6 +19,8 @@ export function triggersOf(event: Pick<StoredEvent, 'kind' | 'details' | 'recipi
     case 'recipient_deferred':
     case 'recipient_suppressed':
     case 'recipient_uncertain':
+    case 'domain_check_changed':
+    case 'sender_confirmation_wanted':
     case 'webhook_paused':
     case 'webhook_resumed':
       return undefined;
