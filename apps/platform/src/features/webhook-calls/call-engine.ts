@@ -14,7 +14,7 @@ import { createEndpointRunner, type EndpointRunner } from './endpoint-runner.ts'
 import { forgetWebhook } from './forget-webhook.ts';
 import { type LoadedEndpoint, loadCalls, mayCall, textOfKey } from './load-calls.ts';
 import { createSlots } from './slots.ts';
-import { listDueEndpoints, releaseEndpoint, takeEndpoints } from './store.ts';
+import { type DueEndpoint, listDueEndpoints, releaseEndpoint, takeEndpoints } from './store.ts';
 
 export type CallEngineDeps = {
   db: Database;
@@ -89,10 +89,32 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
     runners.set(textOfKey(lease), runner);
   }
 
-  async function release(runner: EndpointRunner, restsUntil: Date | null): Promise<void> {
+  function removeRunner(runner: EndpointRunner): void {
     runner.close();
-    runners.delete(textOfKey(runner.lease));
+    const key = textOfKey(runner.lease);
+    if (runners.get(key) === runner) runners.delete(key);
+  }
+
+  async function release(runner: EndpointRunner, restsUntil: Date | null): Promise<void> {
+    removeRunner(runner);
     await releaseEndpoint(db.calls, runner.lease, restsUntil);
+  }
+
+  /**
+   * What nobody has, and what this process has without a runner: the database may go away while a webhook is given back,
+   * or between the commit that took it and the answer to that.
+   */
+  async function takeFree(due: readonly DueEndpoint[]): Promise<void> {
+    const own = deps.processNumber();
+    const isFree = (endpoint: DueEndpoint) => endpoint.ownerNumber === null || endpoint.ownerNumber === own;
+    const free = due.filter(endpoint => isFree(endpoint) && !runners.has(textOfKey(endpoint)));
+    if (free.length === 0) return;
+    const wanted = free.slice(0, takenAtOnceMax);
+    const taken = await db.calls.transaction(tx => takeEndpoints(tx, wanted, own));
+    // The lease of the process was lost meanwhile: these are others' now.
+    if (deps.processNumber() !== own) return;
+    for (const lease of taken) addRunner(lease);
+    if (taken.length > 0) loading?.wake();
   }
 
   /** Finds what is due, takes what nobody has, and lets its own look. */
@@ -100,13 +122,7 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
     const now = clock.now();
     const due = await listDueEndpoints(db.calls, now);
     for (const endpoint of due) runners.get(textOfKey(endpoint))?.look(true);
-    const free = due.filter(endpoint => endpoint.ownerNumber === null && !runners.has(textOfKey(endpoint)));
-    if (free.length > 0) {
-      const wanted = free.slice(0, takenAtOnceMax);
-      const taken = await db.calls.transaction(tx => takeEndpoints(tx, wanted, deps.processNumber()));
-      for (const lease of taken) addRunner(lease);
-      if (taken.length > 0) loading?.wake();
-    }
+    await takeFree(due);
     const hasOthers = due.some(({ ownerNumber }) => ownerNumber !== null && ownerNumber !== deps.processNumber());
     if (hasOthers && isOthersTurn) deps.tellOthers();
     isOthersTurn = false;
@@ -138,8 +154,7 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
     if (loaded && mayCall(loaded.webhook)) return runner.take(loaded.webhook, loaded.calls);
     runner.skip();
     if (loaded) return release(runner, new Date(now.getTime() + pausedRestInMilliseconds));
-    runner.close();
-    runners.delete(textOfKey(runner.lease));
+    removeRunner(runner);
     await forgetWebhook(db.calls, runner.lease);
   }
 

@@ -174,11 +174,11 @@ export async function makeCallsDue(tx: Tx, { serverId, webhookId }: EndpointKey)
     where server_id = ${serverId} and webhook_id = ${webhookId} and due_at > now()`;
 }
 
-/** Every webhook that has something to do now, and who makes its calls. One look into the index for each webhook. */
-export async function listDueEndpoints(
-  db: Queryable,
-  now: Date,
-): Promise<(EndpointKey & { ownerNumber: number | null })[]> {
+/** `ownerNumber` is the process that makes its calls. */
+export type DueEndpoint = EndpointKey & { ownerNumber: number | null };
+
+/** Every webhook that has something to do now. One look into the index for each webhook. */
+export async function listDueEndpoints(db: Queryable, now: Date): Promise<DueEndpoint[]> {
   return db.prepared('list_due_webhook_endpoints', dueEndpointsText, [now]);
 }
 
@@ -210,7 +210,7 @@ const takeEndpointsText = `
     select server_id, webhook_id
     from webhook_endpoints
     join unnest($2::bigint[], $3::bigint[]) as wanted (server_id, webhook_id) using (server_id, webhook_id)
-    where owner_process is null
+    where owner_process is null or owner_process = $1
     order by server_id, webhook_id
     for update of webhook_endpoints skip locked
   )
@@ -221,7 +221,7 @@ const takeEndpointsText = `
   returning e.server_id as "serverId", e.webhook_id as "webhookId", e.leases as "leaseNumber",
             e.failures_in_a_row as "failuresInARow", e.failing_since as "failingSince", e.probes_made as "probesMade"`;
 
-/** Takes the webhooks that nobody has, for one process while it lives. */
+/** Takes the webhooks that nobody has, or that this process has and knows nothing of, for one process while it lives. */
 export async function takeEndpoints(
   tx: Tx,
   endpoints: readonly EndpointKey[],

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import test, { beforeEach } from 'node:test';
+import { makeTestId } from '../../testing/test-world.ts';
+import { pauseWebhook, resumeWebhook } from './pause-webhook.ts';
+import { deliveredEvent, openCallWorld, until } from './testing/call-world.ts';
+
+const world = await openCallWorld();
+const { database: db, clock, server } = world;
+
+beforeEach(async () => {
+  await db.accept.query`delete from webhooks`;
+  await db.accept.query`delete from webhook_calls`;
+  await db.accept.query`delete from webhook_endpoints`;
+  world.received.length = 0;
+  world.receiver = () => 200;
+});
+
+const deliver = (messageId: string = makeTestId()) => world.record([deliveredEvent(server.serverId, messageId)]);
+const untilReceived = (count: number) => until(`${count} calls arrived`, () => world.received.length >= count);
+
+/** Ends the connection that waits for a lock while it runs a statement like this. */
+async function endConnectionThatWaits(statement: string): Promise<void> {
+  await until(`${statement} waits for a lock`, async () => {
+    const rows = await db.reads.query`
+      select pg_terminate_backend(pid) from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database() and query like ${`%${statement}%`}`;
+    return rows.length > 0;
+  });
+}
+
+/** Giving a webhook back waits while `work` runs. */
+async function whileGivingBackWaits(work: () => Promise<void>): Promise<void> {
+  await db.accept.query`
+    create function wait_when_given_back() returns trigger language plpgsql as
+    'begin perform pg_advisory_xact_lock(4711); return new; end'`;
+  await db.accept.query`
+    create trigger wait_when_given_back before update on webhook_endpoints for each row
+    when (old.owner_process is not null and new.owner_process is null) execute function wait_when_given_back()`;
+  await db.results.transaction(async tx => {
+    await tx.query`select pg_advisory_xact_lock(4711)`;
+    await work();
+  });
+  await db.accept.query`drop function wait_when_given_back cascade`;
+}
+
+test('a webhook whose giving back was cut off by the database is not left alone', async t => {
+  const webhook = await world.addWebhook();
+  await db.accept.transaction(tx => pauseWebhook(tx, world.recordEvents, webhook, clock.now()));
+  await whileGivingBackWaits(async () => {
+    await world.startEngine(t);
+    await deliver();
+    await endConnectionThatWaits('set owner_process = null, rests_until');
+  });
+  await db.accept.transaction(tx => resumeWebhook(tx, world.recordEvents, webhook, clock.now()));
+  await untilReceived(1);
+});
+
+test('a webhook that this process took without hearing of it is not left alone', async t => {
+  const webhook = await world.addWebhook();
+  const { lease } = await world.startEngine(t);
+  await db.accept.query`
+    insert into webhook_endpoints (server_id, webhook_id, owner_process, leases)
+    values (${webhook.serverId}, ${webhook.webhookId}, ${lease.processNumber()}, 1)`;
+  await deliver();
+  await untilReceived(1);
+});
