@@ -64,3 +64,62 @@ test('a webhook that this process took without hearing of it is not left alone',
   await deliver();
   await untilReceived(1);
 });
+
+test('more calls than are loaded at a time wait behind a retry, and neither keep it nor others waiting', async t => {
+  await world.addWebhook({ connectionsMax: 1 });
+  const held = makeTestId();
+  world.receiver = call => (call.payload.MessageID === held ? 500 : 200);
+  const { engine } = await world.startEngine(t);
+  await deliver(held);
+  await until(
+    'the attempt is recorded',
+    async () =>
+      (
+        await db.reads.query`
+    select 1 from webhook_calls where attempts_made = 1`
+      ).length === 1,
+  );
+  const before = clock.now();
+  clock.advance(1000);
+  await world.record(Array.from({ length: 700 }, () => deliveredEvent(server.serverId, held)));
+  world.receiver = () => 200;
+  clock.set(new Date(before.getTime() + 60_000));
+  const startedAt = performance.now();
+  engine.wake();
+  await untilReceived(702 - 1);
+  t.diagnostic(`${Math.round(performance.now() - startedAt)} ms`);
+  const details = world.received.slice(1).map(call => String(call.payload.Details));
+  assert.equal(new Set(details).size, 701);
+  assert.equal(details[0], world.received[0]?.payload.Details);
+});
+
+test('a webhook that counts as failing is probed with the call that the others of its message wait for', async t => {
+  const webhook = await world.addWebhook({ connectionsMax: 1 });
+  const held = makeTestId();
+  await deliver(held);
+  clock.advance(1000);
+  await deliver(held);
+  // The first has failed and was put off, then the webhook began to count as failing; now both are due.
+  await db.accept.query`
+    update webhook_calls set due_at = due_at + interval '1 minute', attempts_made = 1
+    where call_id = (select min(call_id::text)::uuid from webhook_calls)`;
+  await db.accept.query`update webhooks set state = 'failing', state_since = ${clock.now()}`;
+  await db.accept.query`
+    insert into webhook_endpoints (server_id, webhook_id, failures_in_a_row, failing_since)
+    values (${webhook.serverId}, ${webhook.webhookId}, 25, ${clock.now()})`;
+  clock.advance(120_000);
+  world.receiver = () => 500;
+  const { engine } = await world.startEngine(t);
+  await until(
+    'a probe has failed',
+    async () =>
+      (
+        await db.reads.query`
+    select 1 from webhook_endpoints where probes_made = 1`
+      ).length === 1,
+  );
+  world.receiver = () => 200;
+  clock.advance(120_000);
+  engine.wake();
+  await untilReceived(3);
+});

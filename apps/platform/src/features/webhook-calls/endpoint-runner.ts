@@ -158,7 +158,8 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     void deps.record(result).then(() => {
       hand.forget(call);
       // What waited behind a retry is free now, and lies far below the times that were seen last.
-      const freesOthers = result.change === 'active' || (call.attemptsMade > 0 && result.end.kind === 'finished');
+      const heldBackOthers = call.holdsBackOthers || call.attemptsMade > 0;
+      const freesOthers = result.change === 'active' || (heldBackOthers && result.end.kind === 'finished');
       if (freesOthers) notBefore = new Date(0);
       if (!isClosed && (freesOthers || (wasFullLoad && hand.count() < inHandMax / 2))) wantMore();
     });

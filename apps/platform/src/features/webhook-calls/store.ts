@@ -33,22 +33,31 @@ const dueCallsText = `
            (select earlier.call_id from webhook_calls earlier
             where earlier.server_id = wanted.server_id and earlier.webhook_id = wanted.webhook_id
               and earlier.order_key = q.order_key and earlier.call_id < q.call_id
-            order by earlier.call_id desc limit 1) as "behindCallId"
+            order by earlier.call_id desc limit 1) as "behindCallId",
+           exists (
+             select 1 from webhook_calls later
+             where later.server_id = wanted.server_id and later.webhook_id = wanted.webhook_id
+               and later.order_key = q.order_key and later.call_id > q.call_id and later.due_at < q.due_at)
+             as "holdsBackOthers"
     from webhook_calls q
     where q.server_id = wanted.server_id and q.webhook_id = wanted.webhook_id
       and q.due_at >= wanted.not_before and q.due_at <= $5
-      -- What comes after a call that waits for its next attempt waits with it.
+      -- What comes after a call that waits for its next attempt waits with it, also while that attempt is due and not made:
+      -- otherwise those that wait, which were due before, would leave no room for the one that they wait for.
       and not exists (
         select 1 from webhook_calls waiting
         where waiting.server_id = wanted.server_id and waiting.webhook_id = wanted.webhook_id
-          and waiting.order_key = q.order_key and waiting.call_id < q.call_id and waiting.due_at > $5)
-    order by q.due_at
+          and waiting.order_key = q.order_key and waiting.call_id < q.call_id and waiting.due_at > q.due_at)
+    order by q.due_at, q.call_id
     limit wanted.calls_max
   ) as call
   order by "callId"`;
 
-/** `behindCallId` is the call of the same key that has to be made just before. */
-export type DueCall = OpenCall & { dueAt: Date; behindCallId: string | null };
+/**
+ * `behindCallId` is the call of the same key that has to be made just before; `holdsBackOthers` says that some of the same
+ * key were due before this one, and wait for it.
+ */
+export type DueCall = OpenCall & { dueAt: Date; behindCallId: string | null; holdsBackOthers: boolean };
 
 export type WantedCalls = EndpointKey & {
   /** Skips what dead rows the index still holds below it. */
