@@ -10,7 +10,6 @@ import type { CallResult } from './call-result.ts';
 import { recordCalls } from './record-calls.ts';
 
 const resultsPerBatchMax = 300;
-const writesMax = 2;
 /** So that quick receivers do not make a transaction of each answer. */
 const pauseInMilliseconds = 5;
 const waitWhileAwayInMilliseconds = 500;
@@ -46,17 +45,25 @@ export function createCallRecorder(deps: {
     await writeHalving([stateOnly(result)], writeOnce, async (_result, error) => deps.onError(error));
   }
 
-  const writer = createBatchWriter<CallResult>({
-    itemsMax: resultsPerBatchMax,
-    writesMax,
-    pauseInMilliseconds,
-    writeBatch: results => writeHalving(results, writeOnce, writeStateOnly),
-    onFailure: async error => {
-      deps.onError(error);
-      await new Promise(resolve => setTimeout(resolve, waitWhileAwayInMilliseconds));
-      return 'again';
-    },
-  });
+  const createWriter = () =>
+    createBatchWriter<CallResult>({
+      itemsMax: resultsPerBatchMax,
+      writesMax: 1,
+      pauseInMilliseconds,
+      writeBatch: results => writeHalving(results, writeOnce, writeStateOnly),
+      onFailure: async error => {
+        deps.onError(error);
+        await new Promise(resolve => setTimeout(resolve, waitWhileAwayInMilliseconds));
+        return 'again';
+      },
+    });
+  // What is recorded of one webhook comes in the order in which it happened, so that the last word on its health is the
+  // last one written; two writers never meet at a webhook.
+  const [even, odd] = [createWriter(), createWriter()];
 
-  return { record: writer.write, drained: writer.drained, waiting: writer.waiting };
+  return {
+    record: result => (result.call.webhookId % 2 === 0 ? even : odd).write(result),
+    drained: async () => void (await Promise.all([even.drained(), odd.drained()])),
+    waiting: () => even.waiting() + odd.waiting(),
+  };
 }

@@ -283,9 +283,11 @@ const recordHealthText = `
   from unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::timestamptz[], $6::int[], $7::timestamptz[])
     as health (server_id, webhook_id, lease_number, failures, failing_since, probes, rests_until)
   where e.server_id = health.server_id and e.webhook_id = health.webhook_id and e.leases = health.lease_number
+    -- A probe that was under way while the webhook was resumed says nothing any more.
+    and (health.probes = 0 or e.failing_since is not null)
   returning e.server_id as "serverId", e.webhook_id as "webhookId"`;
 
-/** Answers those that are still the writer's. */
+/** Answers those that are still the writer's, and were not resumed meanwhile. */
 export async function recordHealth(tx: Tx, healths: readonly Health[]): Promise<EndpointKey[]> {
   return tx.prepared<EndpointKey>('record_webhook_health', recordHealthText, [
     healths.map(health => health.serverId),
