@@ -39,7 +39,10 @@ export type EndpointRunner = {
   readonly lease: EndpointLease;
   /** There may be new calls. A hint means nothing to one that rests; a look into the database (`isDue`) has found that its rest is over. */
   look(isDue: boolean): void;
-  /** What to load for it now; undefined when it wants nothing or has no room. Loading ends with `take` or `skip`. */
+  /**
+   * What to load for it now; undefined when it wants nothing. One that has no room wants to know from time to time whether
+   * it is still to be called, and no calls. Loading ends with `take` or `skip`.
+   */
   want(): WantedCalls | undefined;
   take(webhook: Webhook, calls: readonly LoadedCall[]): void;
   skip(): void;
@@ -68,6 +71,8 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
   let connections = 1;
   let underWay = 0;
   let isWanting = true;
+  /** Its settings were not read since the last look: it may have been paused, deleted, resumed or edited. */
+  let isStale = false;
   let isClosed = false;
   let wantedAt = clock.now();
   let notBefore = new Date(0);
@@ -190,12 +195,19 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     look: isDue => {
       if (isClosed || (isResting() && !isDue)) return;
       if (isDue) health = { ...health, restsUntil: null };
+      isStale = isDue;
       wantMore();
     },
     want: () => {
       if (isClosed || !isWanting || isResting()) return undefined;
       const room = isProbing() ? 1 - hand.count() : inHandMax - hand.count();
-      if (room <= 0) return undefined;
+      if (room <= 0 && !isStale) return undefined;
+      isStale = false;
+      if (room <= 0) {
+        askedFor = 0;
+        hand.beginLoading();
+        return { serverId: lease.serverId, webhookId: lease.webhookId, notBefore, callsMax: 0 };
+      }
       isWanting = false;
       const now = clock.now().getTime();
       if (now >= fullScanAt) {
@@ -211,7 +223,7 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
       adopt(loaded);
       hand.endLoading(isProbing() ? calls.slice(0, 1) : calls);
       const latestDue = Math.max(...calls.map(call => call.dueAt.getTime()), 0);
-      wasFullLoad = calls.length >= askedFor;
+      if (askedFor > 0) wasFullLoad = calls.length >= askedFor;
       notBefore = new Date(Math.max(notBefore.getTime(), latestDue - lateCommitsInMilliseconds));
       pump();
     },
