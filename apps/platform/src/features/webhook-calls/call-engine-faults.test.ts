@@ -4,9 +4,10 @@ import { makeTestId, testKeyRing } from '../../testing/test-world.ts';
 import { editWebhook } from '../webhooks/edit-webhook.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
 import { goodHealth } from './call-result.ts';
+import { freeEndpointsOfDead } from './free-endpoints.ts';
 import { pauseWebhook, resumeWebhook } from './pause-webhook.ts';
 import { recordCalls } from './record-calls.ts';
-import { listDueCalls } from './store.ts';
+import { listDueCalls, postponeCalls } from './store.ts';
 import { deliveredEvent, openCallWorld, until } from './testing/call-world.ts';
 
 const world = await openCallWorld();
@@ -220,4 +221,130 @@ test('what is changed about a webhook holds for the calls that are in hand', asy
   });
   const madeToOld = world.received.filter(call => call.url !== url).length;
   assert.ok(madeToOld < 100, `${madeToOld} calls went to the old URL`);
+});
+
+test('a call whose result the database refuses is not made again and again', async t => {
+  await world.addWebhook();
+  await world.startEngine(t);
+  await db.accept.query`alter table webhook_history rename to history_away`;
+  try {
+    await world.record(Array.from({ length: 20 }, () => deliveredEvent(server.serverId, makeTestId())));
+    await untilReceived(20);
+    // Time enough for two looks: nothing is to happen in it.
+    await new Promise(resolve => setTimeout(resolve, 2500));
+    assert.equal(world.received.length, 20);
+  } finally {
+    await db.accept.query`alter table history_away rename to webhook_history`;
+  }
+});
+
+test('a clock that is set back leaves no call behind', async t => {
+  await world.addWebhook();
+  await world.startEngine(t);
+  await deliver();
+  await untilReceived(1);
+  const before = clock.now();
+  clock.set(new Date(before.getTime() - 3_600_000));
+  try {
+    await deliver();
+    await untilReceived(2);
+  } finally {
+    clock.set(before);
+  }
+});
+
+test('the calls of a deleted webhook keep nobody waiting while they are deleted', async t => {
+  const gone = await world.addWebhook();
+  const other = await world.addWebhook();
+  await deliver();
+  await db.accept.query`delete from webhooks where webhook_id = ${gone.webhookId}`;
+  await db.results.transaction(async tx => {
+    await tx.query`select 1 from webhook_calls where webhook_id = ${gone.webhookId} for update`;
+    await world.startEngine(t);
+    await until(
+      'the deletion waits',
+      async () =>
+        (
+          await db.reads.query`
+      select 1 from pg_stat_activity
+      where wait_event_type = 'Lock' and datname = current_database() and query like '%delete from webhook_calls%'`
+        ).length > 0,
+    );
+    await deliver();
+    await untilReceived(2);
+  });
+  await until('they are gone', async () => (await db.reads.query`select 1 from webhook_calls`).length === 0);
+  const endpoints = await db.reads.query<{ webhookId: number }>`
+    select webhook_id as "webhookId" from webhook_endpoints where owner_process is not null`;
+  assert.deepEqual(
+    endpoints.map(row => row.webhookId),
+    [other.webhookId],
+  );
+});
+
+test('a process that lost its lease while calls were under way says nothing about their failures any more', async t => {
+  const webhook = await world.addWebhook({ connectionsMax: 3 });
+  const answer = Promise.withResolvers<number>();
+  world.receiver = () => answer.promise;
+  const one = await world.startEngine(t, 'one');
+  await world.record(Array.from({ length: 3 }, () => deliveredEvent(server.serverId, makeTestId())));
+  await untilReceived(3);
+  world.receiver = () => 200;
+  await world.startEngine(t, 'two');
+  one.engine.dropOwned();
+  await db.accept.query`update processes set ended_at = now() where process_number = ${one.lease.processNumber()}`;
+  await db.accept.transaction(tx => freeEndpointsOfDead(tx, [one.lease.processNumber()], clock.now()));
+  await untilReceived(6);
+  answer.resolve(500);
+  await until('nothing is under way', () => one.engine.counts().underWay === 0);
+  await until('nothing is open', async () => (await db.reads.query`select 1 from webhook_calls`).length === 0);
+  assert.equal(new Set(world.received.map(call => call.traceId)).size, 3);
+  assert.deepEqual([...new Set(world.received.slice(3).map(call => call.by))], ['two']);
+  const [endpoint] = await db.reads.query<{ failures: number }>`
+    select failures_in_a_row as failures from webhook_endpoints where webhook_id = ${webhook.webhookId}`;
+  assert.equal(endpoint?.failures, 0);
+});
+
+test('fifteen hundred calls for a slow receiver all arrive once, in order for each message', async t => {
+  await world.addWebhook({ connectionsMax: 20 });
+  world.receiver = () => new Promise(resolve => setTimeout(() => resolve(200), 5));
+  const { engine } = await world.startEngine(t);
+  const messageIds = Array.from({ length: 375 }, () => makeTestId());
+  for (let round = 0; round < 4; round += 1)
+    await world.record(messageIds.map(messageId => deliveredEvent(server.serverId, messageId)));
+  const end = performance.now() + 60_000;
+  while (world.received.length < 1500 && performance.now() < end)
+    await untilReceived(Math.min(1500, world.received.length + 100));
+  await until('all are recorded', () => engine.counts().resultsWaiting === 0);
+  assert.equal(new Set(world.received.map(call => call.traceId)).size, 1500);
+  const byMessage = Map.groupBy(world.received, call => call.payload.MessageID);
+  for (const calls of byMessage.values()) {
+    const numbers = calls.map(call => Number(String(call.payload.Details).split(' ').at(-1)));
+    assert.deepEqual(
+      numbers,
+      numbers.toSorted((a, b) => a - b),
+    );
+  }
+});
+
+test('an attempt that is recorded twice is listed once, and the list of attempts ends somewhere', async () => {
+  const webhook = await world.addWebhook();
+  await deliver();
+  const [call] = await listDueCalls(db.reads, [{ ...webhook, notBefore: new Date(0), callsMax: 1 }], clock.now());
+  assert.ok(call);
+  await db.accept
+    .query`insert into webhook_endpoints (server_id, webhook_id) values (${webhook.serverId}, ${webhook.webhookId})`;
+  const postpone = (number: number) => {
+    const attempt = { at: new Date(number).toISOString(), milliseconds: 1, status: 500 };
+    const later = { ...webhook, ...call, dueAt: clock.now(), attemptsMade: 1, attempt, leaseNumber: 0 };
+    return db.accept.transaction(tx => postponeCalls(tx, [later]));
+  };
+  const count = async () =>
+    (await db.reads.query<{ count: number }>`select jsonb_array_length(attempts) as count from webhook_calls`)[0]
+      ?.count;
+  await postpone(1);
+  await postpone(1);
+  assert.equal(await count(), 1);
+  for (let number = 2; number < 110; number += 1) await postpone(number);
+  assert.equal(await count(), 100);
 });

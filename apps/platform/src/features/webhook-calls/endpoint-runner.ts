@@ -32,6 +32,10 @@ export type RunnerDeps = {
   record(result: CallResult): Promise<void>;
   /** There is room, and probably more to load. */
   onWanting(): void;
+  /** How many calls it may hold now. */
+  inHandMax(): number;
+  /** This process ends, and cuts calls off. */
+  isCuttingOff(): boolean;
   settings: { retrySchedule: RetryScheduleName; connectionsMax: number };
 };
 
@@ -53,9 +57,11 @@ export type EndpointRunner = {
   health(): EndpointHealth;
 };
 
-const inHandMax = 200;
-/** How far below the latest due time seen the next load looks, for rows that were committed late. */
-const lateCommitsInMilliseconds = 2_000;
+/**
+ * How far below the latest due time seen the next load looks: for rows that were committed late, and of processes whose
+ * clock is behind ours (by five seconds at most).
+ */
+const lateCommitsInMilliseconds = 6_000;
 const fullScanEveryMilliseconds = 15_000;
 
 export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): EndpointRunner {
@@ -113,7 +119,7 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     }
     const remaining = retriesRemaining(schedule(), call.trigger, call.attemptsMade);
     const outcome = await deps.attempt(target, call, event, remaining);
-    if (isClosed && outcome.kind === 'failed') return abandon(call);
+    if (deps.isCuttingOff() && outcome.kind === 'failed') return abandon(call);
     settle(call, judge(call, outcome, startedAt));
   }
 
@@ -166,7 +172,7 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
       const heldBackOthers = call.holdsBackOthers || call.attemptsMade > 0;
       const freesOthers = result.change === 'active' || (heldBackOthers && result.end.kind === 'finished');
       if (freesOthers) notBefore = new Date(0);
-      if (!isClosed && (freesOthers || (wasFullLoad && hand.count() < inHandMax / 2))) wantMore();
+      if (!isClosed && (freesOthers || (wasFullLoad && hand.count() <= deps.inHandMax() / 2))) wantMore();
     });
   }
 
@@ -200,7 +206,7 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     },
     want: () => {
       if (isClosed || !isWanting || isResting()) return undefined;
-      const room = isProbing() ? 1 - hand.count() : inHandMax - hand.count();
+      const room = isProbing() ? 1 - hand.count() : deps.inHandMax() - hand.count();
       if (room <= 0 && !isStale) return undefined;
       isStale = false;
       if (room <= 0) {
@@ -210,7 +216,8 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
       }
       isWanting = false;
       const now = clock.now().getTime();
-      if (now >= fullScanAt) {
+      // The clock may have been set back.
+      if (now >= fullScanAt || now < fullScanAt - fullScanEveryMilliseconds) {
         notBefore = new Date(0);
         fullScanAt = now + fullScanEveryMilliseconds;
       }
@@ -220,11 +227,12 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
       return { serverId: lease.serverId, webhookId: lease.webhookId, notBefore, callsMax: askedFor };
     },
     take: (loaded, calls) => {
-      adopt(loaded);
-      hand.endLoading(isProbing() ? calls.slice(0, 1) : calls);
       const latestDue = Math.max(...calls.map(call => call.dueAt.getTime()), 0);
       if (askedFor > 0) wasFullLoad = calls.length >= askedFor;
       notBefore = new Date(Math.max(notBefore.getTime(), latestDue - lateCommitsInMilliseconds));
+      // After that, because a resumption asks for a look from the beginning.
+      adopt(loaded);
+      hand.endLoading(isProbing() ? calls.slice(0, 1) : calls);
       pump();
     },
     skip: () => {

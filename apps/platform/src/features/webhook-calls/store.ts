@@ -122,9 +122,17 @@ export type PostponedCall = EndpointKey & {
   leaseNumber: number;
 };
 
+const attemptsKeptMax = 100;
+
 const postponeCallsText = `
   update webhook_calls q
-  set due_at = later.due_at, attempts_made = later.attempts_made, attempts = coalesce(q.attempts, '[]') || later.attempt
+  set due_at = later.due_at, attempts_made = later.attempts_made,
+      attempts = case
+        -- The same result is written again when nobody knows whether its commit happened.
+        when q.attempts @> jsonb_build_array(later.attempt) then q.attempts
+        -- The call that a failing webhook is probed with is made for as long as it fails.
+        when jsonb_array_length(q.attempts) >= ${attemptsKeptMax} then q.attempts - 0 || later.attempt
+        else coalesce(q.attempts, '[]') || later.attempt end
   from unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::smallint[], $7::jsonb[], $8::int[])
     as later (server_id, webhook_id, order_key, call_id, due_at, attempts_made, attempt, lease_number)
   join webhook_endpoints lease on lease.server_id = later.server_id and lease.webhook_id = later.webhook_id
