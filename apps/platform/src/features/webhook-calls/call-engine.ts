@@ -1,9 +1,14 @@
 // The calls of webhooks in one process: takes the leases of webhooks that have something to do, loads what is due for all
 // of them together, and gives back what has nothing to do any more.
 
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Database } from '@pennyblack/runtime/database/database.ts';
-import { type Repeated, repeatUntilStopped } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
+import {
+  type Repeated,
+  type RunResult,
+  repeatUntilStopped,
+} from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import type { RetryScheduleName } from '../webhooks/webhook.ts';
@@ -14,7 +19,7 @@ import { createEndpointRunner, type EndpointRunner } from './endpoint-runner.ts'
 import { forgetWebhook } from './forget-webhook.ts';
 import { type LoadedEndpoint, loadCalls, mayCall, textOfKey } from './load-calls.ts';
 import { createSlots } from './slots.ts';
-import { listDueEndpoints, releaseEndpoint, takeEndpoints } from './store.ts';
+import { type DueEndpoint, listDueEndpoints, releaseEndpoint, takeEndpoints } from './store.ts';
 
 export type CallEngineDeps = {
   db: Database;
@@ -50,7 +55,14 @@ const lookEveryMilliseconds = 1000;
 const loadPauseInMilliseconds = 10;
 /** Calls under way in a process, over all webhooks: each is a socket. */
 const callsUnderWayMax = 1000;
-const takenAtOnceMax = 100;
+const takenAtOnceMax = 500;
+/** Calls in the memory of a process, as a measure: what one webhook may hold gets less, the more webhooks there are. */
+const callsInMemory = 20_000;
+const callsOfOneMax = 200;
+const callsOfOneMin = 5;
+/** Between two looks, and at least twice the time that a look takes: many hints, or many dead rows, keep the database busy otherwise. */
+const lookPauseInMilliseconds = 50;
+const lookPauseInMillisecondsMax = 5000;
 const idleInMilliseconds = 30_000;
 const graceInMilliseconds = 3000;
 /** A paused webhook is looked at again after this; resuming it looks at once. */
@@ -69,6 +81,11 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
   let looking: Repeated | undefined;
   let loading: Repeated | undefined;
   let isOthersTurn = false;
+  let isStopping = false;
+  let isCuttingOff = false;
+  /** Webhooks that are gone and whose calls are being deleted, one after another: there may be a million of them. */
+  const beingForgotten = new Set<string>();
+  let forgetting: Promise<void> = Promise.resolve();
 
   async function untilNoneUnderWay(millisecondsMax: number): Promise<void> {
     const end = performance.now() + millisecondsMax;
@@ -84,29 +101,50 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
       attempt: deps.attempt,
       record: recorder.record,
       onWanting: () => loading?.wake(),
+      inHandMax: () => Math.max(callsOfOneMin, Math.min(callsOfOneMax, Math.floor(callsInMemory / runners.size))),
+      isCuttingOff: () => isCuttingOff,
       settings: deps.settings,
     });
+    if (isStopping) runner.close();
     runners.set(textOfKey(lease), runner);
   }
 
-  async function release(runner: EndpointRunner, restsUntil: Date | null): Promise<void> {
+  function removeRunner(runner: EndpointRunner): void {
     runner.close();
-    runners.delete(textOfKey(runner.lease));
+    const key = textOfKey(runner.lease);
+    if (runners.get(key) === runner) runners.delete(key);
+  }
+
+  async function release(runner: EndpointRunner, restsUntil: Date | null): Promise<void> {
+    removeRunner(runner);
     await releaseEndpoint(db.calls, runner.lease, restsUntil);
   }
 
+  /**
+   * What nobody has, and what this process has without a runner: the database may go away while a webhook is given back,
+   * or between the commit that took it and the answer to that.
+   */
+  async function takeFree(due: readonly DueEndpoint[]): Promise<RunResult> {
+    const own = deps.processNumber();
+    const isKnown = (key: string) => runners.has(key) || beingForgotten.has(key);
+    const isFree = (endpoint: DueEndpoint) => endpoint.ownerNumber === null || endpoint.ownerNumber === own;
+    const free = due.filter(endpoint => isFree(endpoint) && !isKnown(textOfKey(endpoint)));
+    if (free.length === 0) return 'done';
+    const wanted = free.slice(0, takenAtOnceMax);
+    const taken = await db.calls.transaction(tx => takeEndpoints(tx, wanted, own));
+    // The lease of the process was lost meanwhile: these are others' now.
+    if (deps.processNumber() !== own) return 'done';
+    for (const lease of taken) addRunner(lease);
+    if (taken.length > 0) loading?.wake();
+    return taken.length > 0 && free.length > wanted.length ? 'again' : 'done';
+  }
+
   /** Finds what is due, takes what nobody has, and lets its own look. */
-  async function look(): Promise<void> {
+  async function look(): Promise<RunResult> {
     const now = clock.now();
     const due = await listDueEndpoints(db.calls, now);
     for (const endpoint of due) runners.get(textOfKey(endpoint))?.look(true);
-    const free = due.filter(endpoint => endpoint.ownerNumber === null && !runners.has(textOfKey(endpoint)));
-    if (free.length > 0) {
-      const wanted = free.slice(0, takenAtOnceMax);
-      const taken = await db.calls.transaction(tx => takeEndpoints(tx, wanted, deps.processNumber()));
-      for (const lease of taken) addRunner(lease);
-      if (taken.length > 0) loading?.wake();
-    }
+    const result = await takeFree(due);
     const hasOthers = due.some(({ ownerNumber }) => ownerNumber !== null && ownerNumber !== deps.processNumber());
     if (hasOthers && isOthersTurn) deps.tellOthers();
     isOthersTurn = false;
@@ -114,6 +152,25 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
     for (const runner of runners.values()) {
       if (runner.isIdleSince(idleTime)) await release(runner, runner.health().restsUntil);
     }
+    return result;
+  }
+
+  async function lookAndPause(stopping: AbortSignal): Promise<RunResult> {
+    const startedAt = performance.now();
+    const result = await look();
+    const pause = Math.max(lookPauseInMilliseconds, 2 * (performance.now() - startedAt));
+    await wait(Math.min(pause, lookPauseInMillisecondsMax), undefined, { signal: stopping });
+    return result;
+  }
+
+  /** Nobody waits for it; what fails is found again by a look, because the webhook stays this process's. */
+  function forget(endpoint: EndpointKey): void {
+    const key = textOfKey(endpoint);
+    beingForgotten.add(key);
+    forgetting = forgetting
+      .then(() => forgetWebhook(db.calls, endpoint, () => isStopping))
+      .catch(error => deps.onError(error, 'calls of a deleted webhook could not be deleted'))
+      .finally(() => beingForgotten.delete(key));
   }
 
   /** One load for all that want one. */
@@ -138,9 +195,8 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
     if (loaded && mayCall(loaded.webhook)) return runner.take(loaded.webhook, loaded.calls);
     runner.skip();
     if (loaded) return release(runner, new Date(now.getTime() + pausedRestInMilliseconds));
-    runner.close();
-    runners.delete(textOfKey(runner.lease));
-    await forgetWebhook(db.calls, runner.lease);
+    removeRunner(runner);
+    forget(runner.lease);
   }
 
   return {
@@ -151,10 +207,7 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
         onError: (error: unknown) => deps.onError(error, what),
       });
       looking = repeatUntilStopped(
-        async () => {
-          await look();
-          return 'done';
-        },
+        lookAndPause,
         options('due webhook calls could not be looked for', lookEveryMilliseconds),
       );
       loading = repeatUntilStopped(
@@ -167,11 +220,15 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
       );
     },
     stop: async () => {
-      await Promise.all([looking?.stop(), loading?.stop()]);
+      isStopping = true;
       for (const runner of runners.values()) runner.close();
+      // A database that hangs must not keep calls from being cut off in time.
+      const ended = Promise.all([looking?.stop(), loading?.stop(), forgetting]);
       await untilNoneUnderWay(graceInMilliseconds);
+      isCuttingOff = true;
       await deps.closeCalls();
       await untilNoneUnderWay(graceInMilliseconds);
+      await ended;
       await recorder.drained();
     },
     hint: endpoints => {

@@ -1,6 +1,7 @@
 // Records results of calls in batches. What cannot be written because the database is away stays in memory and is written
 // again; what PostgreSQL refuses is found by halving and never fails its neighbours.
 
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { createBatchWriter } from '@pennyblack/runtime/database/batch-writer.ts';
 import type { Pool } from '@pennyblack/runtime/database/database.ts';
@@ -10,13 +11,16 @@ import type { CallResult } from './call-result.ts';
 import { recordCalls } from './record-calls.ts';
 
 const resultsPerBatchMax = 300;
-const writesMax = 2;
 /** So that quick receivers do not make a transaction of each answer. */
 const pauseInMilliseconds = 5;
 const waitWhileAwayInMilliseconds = 500;
+const waitAfterRefusalInMilliseconds = 60_000;
 
 export type CallRecorder = {
-  /** Resolves when the result is stored, or cannot be stored at all. Never rejects. */
+  /**
+   * Resolves when the result is stored; when it cannot be stored at all, a minute later: its call is open and due as
+   * before, and must not be made again and again without a pause. Never rejects.
+   */
   record(result: CallResult): Promise<void>;
   drained(): Promise<void>;
   waiting(): number;
@@ -40,23 +44,38 @@ export function createCallRecorder(deps: {
     await deps.db.transaction(tx => recordCalls(tx, deps.recordEvents, results, deps.clock.now()));
   }
 
-  /** One that is refused even so stays open, and is called again by whoever looks next. */
+  const refused = new WeakSet<CallResult>();
+
   async function writeStateOnly(result: CallResult, refusal: unknown): Promise<void> {
     deps.onError(refusal);
-    await writeHalving([stateOnly(result)], writeOnce, async (_result, error) => deps.onError(error));
+    await writeHalving([stateOnly(result)], writeOnce, async (_result, error) => {
+      refused.add(result);
+      deps.onError(error);
+    });
   }
 
-  const writer = createBatchWriter<CallResult>({
-    itemsMax: resultsPerBatchMax,
-    writesMax,
-    pauseInMilliseconds,
-    writeBatch: results => writeHalving(results, writeOnce, writeStateOnly),
-    onFailure: async error => {
-      deps.onError(error);
-      await new Promise(resolve => setTimeout(resolve, waitWhileAwayInMilliseconds));
-      return 'again';
-    },
-  });
+  const createWriter = () =>
+    createBatchWriter<CallResult>({
+      itemsMax: resultsPerBatchMax,
+      writesMax: 1,
+      pauseInMilliseconds,
+      writeBatch: results => writeHalving(results, writeOnce, writeStateOnly),
+      onFailure: async error => {
+        deps.onError(error);
+        await wait(waitWhileAwayInMilliseconds);
+        return 'again';
+      },
+    });
+  // What is recorded of one webhook comes in the order in which it happened, so that the last word on its health is the
+  // last one written; two writers never meet at a webhook.
+  const [even, odd] = [createWriter(), createWriter()];
 
-  return { record: writer.write, drained: writer.drained, waiting: writer.waiting };
+  return {
+    record: async result => {
+      await (result.call.webhookId % 2 === 0 ? even : odd).write(result);
+      if (refused.has(result)) await wait(waitAfterRefusalInMilliseconds, undefined, { ref: false });
+    },
+    drained: async () => void (await Promise.all([even.drained(), odd.drained()])),
+    waiting: () => even.waiting() + odd.waiting(),
+  };
 }

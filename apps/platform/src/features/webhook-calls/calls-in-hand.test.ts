@@ -5,7 +5,7 @@ import type { DueCall } from './store.ts';
 
 function call(callId: string, orderKey: string, behindCallId: string | null = null): DueCall {
   const about = { serverId: 1, webhookId: 2, eventId: callId, trigger: 'Delivery', includesContent: false } as const;
-  return { ...about, callId, orderKey, behindCallId, attemptsMade: 0, dueAt: new Date(0) };
+  return { ...about, callId, orderKey, behindCallId, holdsBackOthers: false, attemptsMade: 0, dueAt: new Date(0) };
 }
 
 function handWith(...calls: DueCall[]) {

@@ -32,6 +32,10 @@ export type RunnerDeps = {
   record(result: CallResult): Promise<void>;
   /** There is room, and probably more to load. */
   onWanting(): void;
+  /** How many calls it may hold now. */
+  inHandMax(): number;
+  /** This process ends, and cuts calls off. */
+  isCuttingOff(): boolean;
   settings: { retrySchedule: RetryScheduleName; connectionsMax: number };
 };
 
@@ -39,7 +43,10 @@ export type EndpointRunner = {
   readonly lease: EndpointLease;
   /** There may be new calls. A hint means nothing to one that rests; a look into the database (`isDue`) has found that its rest is over. */
   look(isDue: boolean): void;
-  /** What to load for it now; undefined when it wants nothing or has no room. Loading ends with `take` or `skip`. */
+  /**
+   * What to load for it now; undefined when it wants nothing. One that has no room wants to know from time to time whether
+   * it is still to be called, and no calls. Loading ends with `take` or `skip`.
+   */
   want(): WantedCalls | undefined;
   take(webhook: Webhook, calls: readonly LoadedCall[]): void;
   skip(): void;
@@ -50,9 +57,11 @@ export type EndpointRunner = {
   health(): EndpointHealth;
 };
 
-const inHandMax = 200;
-/** How far below the latest due time seen the next load looks, for rows that were committed late. */
-const lateCommitsInMilliseconds = 2_000;
+/**
+ * How far below the latest due time seen the next load looks: for rows that were committed late, and of processes whose
+ * clock is behind ours (by five seconds at most).
+ */
+const lateCommitsInMilliseconds = 6_000;
 const fullScanEveryMilliseconds = 15_000;
 const lookAtClockEveryMilliseconds = 50;
 
@@ -69,6 +78,8 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
   let connections = 1;
   let underWay = 0;
   let isWanting = true;
+  /** Its settings were not read since the last look: it may have been paused, deleted, resumed or edited. */
+  let isStale = false;
   let isClosed = false;
   let wantedAt = clock.now();
   let notBefore = new Date(0);
@@ -125,7 +136,7 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     }
     const remaining = retriesRemaining(schedule(), call.trigger, call.attemptsMade);
     const outcome = await deps.attempt(target, call, event, remaining);
-    if (isClosed && outcome.kind === 'failed') return abandon(call);
+    if (deps.isCuttingOff() && outcome.kind === 'failed') return abandon(call);
     settle(call, judge(call, outcome, startedAt));
   }
 
@@ -176,9 +187,10 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     void deps.record(result).then(() => {
       hand.forget(call);
       // What waited behind a retry is free now, and lies far below the times that were seen last.
-      const freesOthers = result.change === 'active' || (call.attemptsMade > 0 && result.end.kind === 'finished');
+      const heldBackOthers = call.holdsBackOthers || call.attemptsMade > 0;
+      const freesOthers = result.change === 'active' || (heldBackOthers && result.end.kind === 'finished');
       if (freesOthers) notBefore = new Date(0);
-      if (!isClosed && (freesOthers || (wasFullLoad && hand.count() < inHandMax / 2))) wantMore();
+      if (!isClosed && (freesOthers || (wasFullLoad && hand.count() <= deps.inHandMax() / 2))) wantMore();
     });
   }
 
@@ -207,15 +219,23 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     look: isDue => {
       if (isClosed || (isResting() && !isDue)) return;
       if (isDue) health = { ...health, restsUntil: null };
+      isStale = isDue;
       wantMore();
     },
     want: () => {
       if (isClosed || !isWanting || isResting()) return undefined;
-      const room = isProbing() ? 1 - hand.count() : inHandMax - hand.count();
-      if (room <= 0) return undefined;
+      const room = isProbing() ? 1 - hand.count() : deps.inHandMax() - hand.count();
+      if (room <= 0 && !isStale) return undefined;
+      isStale = false;
+      if (room <= 0) {
+        askedFor = 0;
+        hand.beginLoading();
+        return { serverId: lease.serverId, webhookId: lease.webhookId, notBefore, callsMax: 0 };
+      }
       isWanting = false;
       const now = clock.now().getTime();
-      if (now >= fullScanAt) {
+      // The clock may have been set back.
+      if (now >= fullScanAt || now < fullScanAt - fullScanEveryMilliseconds) {
         notBefore = new Date(0);
         fullScanAt = now + fullScanEveryMilliseconds;
       }
@@ -225,11 +245,12 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
       return { serverId: lease.serverId, webhookId: lease.webhookId, notBefore, callsMax: askedFor };
     },
     take: (loaded, calls) => {
+      const latestDue = Math.max(...calls.map(call => call.dueAt.getTime()), 0);
+      if (askedFor > 0) wasFullLoad = calls.length >= askedFor;
+      notBefore = new Date(Math.max(notBefore.getTime(), latestDue - lateCommitsInMilliseconds));
+      // After that, because a resumption asks for a look from the beginning.
       adopt(loaded);
       hand.endLoading(isProbing() ? calls.slice(0, 1) : calls);
-      const latestDue = Math.max(...calls.map(call => call.dueAt.getTime()), 0);
-      wasFullLoad = calls.length >= askedFor;
-      notBefore = new Date(Math.max(notBefore.getTime(), latestDue - lateCommitsInMilliseconds));
       pump();
     },
     skip: () => {

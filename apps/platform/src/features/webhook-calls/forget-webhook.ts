@@ -8,9 +8,10 @@ import { deleteCallsOf, deleteEndpoint } from './store.ts';
 const batchMax = 1000;
 const batchesMax = 1000;
 
-export async function forgetWebhook(db: Pool, endpoint: EndpointKey): Promise<void> {
-  for (let batch = 0; batch < batchesMax; batch += 1) {
-    if ((await deleteCallsOf(db, endpoint, batchMax)) < batchMax) break;
+/** Leaves the rest to the next time when it is told to stop, or there are very many. */
+export async function forgetWebhook(db: Pool, endpoint: EndpointKey, isStopping: () => boolean): Promise<void> {
+  for (let batch = 0; batch < batchesMax && !isStopping(); batch += 1) {
+    if ((await deleteCallsOf(db, endpoint, batchMax)) === batchMax) continue;
+    return deleteEndpoint(db, endpoint);
   }
-  await deleteEndpoint(db, endpoint);
 }

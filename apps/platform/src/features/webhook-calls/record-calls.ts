@@ -3,6 +3,7 @@
 import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import { changeWebhookState } from '../webhooks/change-webhook-state.ts';
+import { lockWebhooks } from '../webhooks/lock-webhooks.ts';
 import { countAttempts } from './attempt-counts.ts';
 import type { CallResult } from './call-result.ts';
 import {
@@ -67,14 +68,16 @@ export async function recordCalls(
   results: readonly CallResult[],
   now: Date,
 ): Promise<void> {
+  // Webhook, its endpoint, its calls: in this order a resumption by hand locks them as well.
+  const changing = results.filter(({ change }) => change !== null).map(({ call }) => call);
+  await lockWebhooks(tx, changing);
+  const healths = lastHealths(results);
+  const ours = healths.length === 0 ? [] : await recordHealth(tx, healths);
   const finished = results.flatMap(finishedCall);
   if (finished.length > 0) await finishCalls(tx, finished, now);
   const postponed = results.flatMap(postponedCall);
   if (postponed.length > 0) await postponeCalls(tx, postponed);
   const hours = countAttempts(results);
   if (hours.length > 0) await addHours(tx, hours);
-  const healths = lastHealths(results);
-  if (healths.length === 0) return;
-  const ours = new Set((await recordHealth(tx, healths)).map(keyOf));
-  await changeStates(tx, recordEvents, results, ours, now);
+  await changeStates(tx, recordEvents, results, new Set(ours.map(keyOf)), now);
 }

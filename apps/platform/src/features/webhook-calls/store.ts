@@ -23,6 +23,7 @@ export async function insertCalls(tx: Tx, calls: readonly NewCall[]): Promise<vo
   ]);
 }
 
+// `+ interval '0'` keeps the planner from looking for the others of a key by their due time, in all calls of the webhook.
 const dueCallsText = `
   select wanted.server_id as "serverId", wanted.webhook_id as "webhookId", call.*
   from unnest($1::bigint[], $2::bigint[], $3::timestamptz[], $4::int[])
@@ -33,22 +34,31 @@ const dueCallsText = `
            (select earlier.call_id from webhook_calls earlier
             where earlier.server_id = wanted.server_id and earlier.webhook_id = wanted.webhook_id
               and earlier.order_key = q.order_key and earlier.call_id < q.call_id
-            order by earlier.call_id desc limit 1) as "behindCallId"
+            order by earlier.call_id desc limit 1) as "behindCallId",
+           exists (
+             select 1 from webhook_calls later
+             where later.server_id = wanted.server_id and later.webhook_id = wanted.webhook_id
+               and later.order_key = q.order_key and later.call_id > q.call_id and later.due_at + interval '0' < q.due_at)
+             as "holdsBackOthers"
     from webhook_calls q
     where q.server_id = wanted.server_id and q.webhook_id = wanted.webhook_id
       and q.due_at >= wanted.not_before and q.due_at <= $5
-      -- What comes after a call that waits for its next attempt waits with it.
+      -- What comes after a call that waits for its next attempt waits with it, also while that attempt is due and not made:
+      -- otherwise those that wait, which were due before, would leave no room for the one that they wait for.
       and not exists (
         select 1 from webhook_calls waiting
         where waiting.server_id = wanted.server_id and waiting.webhook_id = wanted.webhook_id
-          and waiting.order_key = q.order_key and waiting.call_id < q.call_id and waiting.due_at > $5)
-    order by q.due_at
+          and waiting.order_key = q.order_key and waiting.call_id < q.call_id and waiting.due_at + interval '0' > q.due_at)
+    order by q.due_at, q.call_id
     limit wanted.calls_max
   ) as call
   order by "callId"`;
 
-/** `behindCallId` is the call of the same key that has to be made just before. */
-export type DueCall = OpenCall & { dueAt: Date; behindCallId: string | null };
+/**
+ * `behindCallId` is the call of the same key that has to be made just before; `holdsBackOthers` says that some of the same
+ * key were due before this one, and wait for it.
+ */
+export type DueCall = OpenCall & { dueAt: Date; behindCallId: string | null; holdsBackOthers: boolean };
 
 export type WantedCalls = EndpointKey & {
   /** Skips what dead rows the index still holds below it. */
@@ -113,9 +123,17 @@ export type PostponedCall = EndpointKey & {
   leaseNumber: number;
 };
 
+const attemptsKeptMax = 100;
+
 const postponeCallsText = `
   update webhook_calls q
-  set due_at = later.due_at, attempts_made = later.attempts_made, attempts = coalesce(q.attempts, '[]') || later.attempt
+  set due_at = later.due_at, attempts_made = later.attempts_made,
+      attempts = case
+        -- The same result is written again when nobody knows whether its commit happened.
+        when q.attempts @> jsonb_build_array(later.attempt) then q.attempts
+        -- The call that a failing webhook is probed with is made for as long as it fails.
+        when jsonb_array_length(q.attempts) >= ${attemptsKeptMax} then q.attempts - 0 || later.attempt
+        else coalesce(q.attempts, '[]') || later.attempt end
   from unnest($1::bigint[], $2::bigint[], $3::uuid[], $4::uuid[], $5::timestamptz[], $6::smallint[], $7::jsonb[], $8::int[])
     as later (server_id, webhook_id, order_key, call_id, due_at, attempts_made, attempt, lease_number)
   join webhook_endpoints lease on lease.server_id = later.server_id and lease.webhook_id = later.webhook_id
@@ -174,11 +192,11 @@ export async function makeCallsDue(tx: Tx, { serverId, webhookId }: EndpointKey)
     where server_id = ${serverId} and webhook_id = ${webhookId} and due_at > now()`;
 }
 
-/** Every webhook that has something to do now, and who makes its calls. One look into the index for each webhook. */
-export async function listDueEndpoints(
-  db: Queryable,
-  now: Date,
-): Promise<(EndpointKey & { ownerNumber: number | null })[]> {
+/** `ownerNumber` is the process that makes its calls. */
+export type DueEndpoint = EndpointKey & { ownerNumber: number | null };
+
+/** Every webhook that has something to do now. One look into the index for each webhook. */
+export async function listDueEndpoints(db: Queryable, now: Date): Promise<DueEndpoint[]> {
   return db.prepared('list_due_webhook_endpoints', dueEndpointsText, [now]);
 }
 
@@ -210,7 +228,7 @@ const takeEndpointsText = `
     select server_id, webhook_id
     from webhook_endpoints
     join unnest($2::bigint[], $3::bigint[]) as wanted (server_id, webhook_id) using (server_id, webhook_id)
-    where owner_process is null
+    where owner_process is null or owner_process = $1
     order by server_id, webhook_id
     for update of webhook_endpoints skip locked
   )
@@ -221,7 +239,7 @@ const takeEndpointsText = `
   returning e.server_id as "serverId", e.webhook_id as "webhookId", e.leases as "leaseNumber",
             e.failures_in_a_row as "failuresInARow", e.failing_since as "failingSince", e.probes_made as "probesMade"`;
 
-/** Takes the webhooks that nobody has, for one process while it lives. */
+/** Takes the webhooks that nobody has, or that this process has and knows nothing of, for one process while it lives. */
 export async function takeEndpoints(
   tx: Tx,
   endpoints: readonly EndpointKey[],
@@ -274,9 +292,11 @@ const recordHealthText = `
   from unnest($1::bigint[], $2::bigint[], $3::int[], $4::int[], $5::timestamptz[], $6::int[], $7::timestamptz[])
     as health (server_id, webhook_id, lease_number, failures, failing_since, probes, rests_until)
   where e.server_id = health.server_id and e.webhook_id = health.webhook_id and e.leases = health.lease_number
+    -- A probe that was under way while the webhook was resumed says nothing any more.
+    and (health.probes = 0 or e.failing_since is not null)
   returning e.server_id as "serverId", e.webhook_id as "webhookId"`;
 
-/** Answers those that are still the writer's. */
+/** Answers those that are still the writer's, and were not resumed meanwhile. */
 export async function recordHealth(tx: Tx, healths: readonly Health[]): Promise<EndpointKey[]> {
   return tx.prepared<EndpointKey>('record_webhook_health', recordHealthText, [
     healths.map(health => health.serverId),

@@ -92,6 +92,17 @@ export async function lockWebhookRow(tx: Tx, serverId: number, webhookId: number
   return rows[0];
 }
 
+/** In the order of their ids. */
+export async function lockWebhookRows(tx: Tx, keys: readonly { serverId: number; webhookId: number }[]): Promise<void> {
+  await tx.query`
+    select 1
+    from webhooks
+    join unnest(${keys.map(key => key.serverId)}::bigint[], ${keys.map(key => key.webhookId)}::bigint[])
+      as wanted (server, webhook) on server_id = wanted.server and webhook_id = wanted.webhook
+    order by server_id, webhook_id
+    for update of webhooks`;
+}
+
 export async function findWebhookRows(
   db: Queryable,
   keys: readonly { serverId: number; webhookId: number }[],
