@@ -202,7 +202,10 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     }
     if (loaded.stateSince > webhook.stateSince) {
       // After a resumption nothing of the past counts, and calls became due that had been put off.
-      if (loaded.state === 'active') health = goodHealth;
+      if (loaded.state === 'active') {
+        health = goodHealth;
+        waitsUntil = null;
+      }
       notBefore = new Date(0);
       wantMore();
       webhook = loaded;

@@ -17,7 +17,10 @@ create table webhook_calls (
   primary key (server_id, webhook_id, order_key, call_id)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000,
         autovacuum_vacuum_insert_scale_factor = 0.2, autovacuum_vacuum_cost_delay = 0);
-create index webhook_calls_due on webhook_calls (server_id, webhook_id, due_at);
+-- Its condition holds for every row. Only statements that repeat it may use the index: those that look for the others of a
+-- key would otherwise be planned by it while the table has no statistics, and read all calls of the webhook for each call.
+create index webhook_calls_due on webhook_calls (server_id, webhook_id, due_at, call_id)
+  where due_at > '-infinity';
 
 -- Finished calls with their attempts. Partitioned by the call's version 7 id, dropped with its partition.
 create table webhook_history (
