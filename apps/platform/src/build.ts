@@ -6,12 +6,14 @@ import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
+import { createDataRemovalJob } from './build-data-removals.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildEventRecorder } from './build-events.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
 import { createEndpoints } from './endpoints.ts';
+import { forgetSessions } from './features/accounts/sessions.ts';
 import { deleteOldBounces } from './features/bounces/delete-old-bounces.ts';
 import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { countQueued, forgetOldDotMarks, isQueuedCondition } from './features/delivery/find-queued.ts';
@@ -57,7 +59,7 @@ function toRoutes(settings: Settings): RouteSetting[] {
   });
 }
 
-function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
+function createUpkeepJobs({ settings, db }: BuildDeps, recordEvents: RecordEvents): UpkeepJob[] {
   const retentionStart = (now: Date) => new Date(now.getTime() - settings.retentionDays * oneDayInMilliseconds);
   return [
     {
@@ -74,6 +76,8 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
     },
     { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
+    { name: 'sessions_deleted', everySeconds: 3600, run: now => forgetSessions(db.results, now) },
+    { name: 'data_removals', everySeconds: 10, run: createDataRemovalJob(db.results, recordEvents) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
   ];
 }
@@ -127,6 +131,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     isQueued: isQueuedCondition,
     findKeys: directory.signingKeys,
     streamsOf: directory.streamsOf,
+    keyRing,
+    allowsDataRemovals: settings.allowDataRemovals,
   });
 
   const httpApi = createHttpApi({
@@ -145,7 +151,12 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     onAnswer: answer => metrics.countAnswer({ ...answer, seconds: answer.milliseconds / 1000 }),
   });
 
-  return { httpApi, delivery, upkeepJobs: createUpkeepJobs(deps), freeWork: [createWorkFreer(recordEvents)] };
+  return {
+    httpApi,
+    delivery,
+    upkeepJobs: createUpkeepJobs(deps, recordEvents),
+    freeWork: [createWorkFreer(recordEvents)],
+  };
 }
 
 function createDeliveryOf(

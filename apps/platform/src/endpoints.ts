@@ -1,6 +1,12 @@
 // Every endpoint of the HTTP API, in the order of the reference.
 
+import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { Endpoint } from './edges/http-api/endpoint.ts';
+import { createAccountToken } from './features/accounts/http/create-account-token.ts';
+import { deleteAccountToken } from './features/accounts/http/delete-account-token.ts';
+import { getAccountTokens } from './features/accounts/http/get-account-tokens.ts';
+import { getDataRemovalStatus } from './features/data-removals/http/get-data-removal-status.ts';
+import { requestDataRemoval } from './features/data-removals/http/request-data-removal.ts';
 import type { FindKeys } from './features/messages/dump-message.ts';
 import { getOutboundMessageDetails } from './features/messages/http/get-outbound-message-details.ts';
 import { getOutboundMessageDump } from './features/messages/http/get-outbound-message-dump.ts';
@@ -15,6 +21,8 @@ export type EndpointDeps = {
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
   streamsOf(serverId: number): Promise<ReadonlyMap<string, unknown>>;
+  keyRing: KeyRing;
+  allowsDataRemovals: boolean;
 };
 
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
@@ -24,6 +32,11 @@ export function createEndpoints(deps: EndpointDeps): Endpoint[] {
     getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys),
     getOutboundMessageDump(deps.isQueued, deps.findKeys),
+    requestDataRemoval(deps.allowsDataRemovals),
+    getDataRemovalStatus(deps.allowsDataRemovals),
+    getAccountTokens(deps.keyRing),
+    createAccountToken(deps.keyRing),
+    deleteAccountToken(),
   ];
 }
 
@@ -32,5 +45,12 @@ export function describeEndpoints(): Endpoint[] {
   const unreachable = () => {
     throw new Error('The reference describes endpoints and calls none.');
   };
-  return createEndpoints({ send: unreachable, isQueued: unreachable, findKeys: unreachable, streamsOf: unreachable });
+  return createEndpoints({
+    send: unreachable,
+    isQueued: unreachable,
+    findKeys: unreachable,
+    streamsOf: unreachable,
+    keyRing: { encrypt: unreachable, decrypt: unreachable, deriveKeys: unreachable },
+    allowsDataRemovals: true,
+  });
 }

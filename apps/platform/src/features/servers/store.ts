@@ -75,3 +75,10 @@ export async function lockServerHooks(
 export async function updateServerHooks(tx: Tx, serverId: number, hooksEncrypted: Buffer): Promise<void> {
   await tx.query`update servers set hooks_encrypted = ${hooksEncrypted} where server_id = ${serverId}`;
 }
+
+/** Also of deleted ones. */
+export async function listServerIds(db: Queryable, accountId: number): Promise<number[]> {
+  const rows = await db.query<{ serverId: number }>`
+    select server_id as "serverId" from servers where account_id = ${accountId} order by server_id`;
+  return rows.map(row => row.serverId);
+}
