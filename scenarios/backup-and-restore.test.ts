@@ -23,13 +23,13 @@ story(
     const first = await world.start();
     const before = await sendToEach(world.client, recipients('before', 20));
     for (const { messageId } of before) await endedTimelineOf(world.client, messageId);
-      const records = await command(world, ['domains', 'records', senderDomain]);
+    const records = await command(world, ['domains', 'records', senderDomain]);
 
     const target = path.join(world.folder, 'saved', 'monday');
     const load = startLoad(world, { concurrency: 2 });
-  await command(world, ['backup', target]);
-  await load.stop();
-  await assert.rejects(command(world, ['backup', target]), /is there already/);
+    await command(world, ['backup', target]);
+    await load.stop();
+    await assert.rejects(command(world, ['backup', target]), /is there already/);
     await assert.rejects(command(world, ['backup', path.join(world.dataFolder, 'within')]), /within the data folder/);
     assert.deepEqual((await readdir(target)).toSorted(), [
       'backup.json',

@@ -1,6 +1,6 @@
 // Whether a mail server of the world answers us: most providers close port 25 outwards until they are asked.
 
-import { connect } from 'node:net';
+import { connect, isIP } from 'node:net';
 import type { Settings } from '../config.ts';
 import { createResolver } from './check-dns.ts';
 import { type Finding, fail, ok, warn, wordsOf } from './finding.ts';
@@ -27,7 +27,7 @@ export async function checkEgress(settings: Settings, given: EgressTarget | unde
     return warn('egress', `The mail servers of ${askedDomain} were not found, so nothing was tried.`, fix);
   }
   const place = `${target.host}:${target.port}`;
-  const answer = await greet(target, settings.sourceAddress);
+  const answer = await greet(await resolveHost(settings, target), settings.sourceAddress);
   if (answer.kind === 'failed') {
     const fix =
       `Ask your provider to open port ${target.port} outwards and look at the firewall, or send through a relay: ` +
@@ -49,7 +49,18 @@ async function findReceiver(settings: Settings): Promise<EgressTarget | undefine
 
 type Greeting = { kind: 'greeted'; line: string } | { kind: 'failed'; why: string };
 
+/** By the name servers that deliveries ask. An empty host has no address. */
+async function resolveHost(settings: Settings, { host, port }: EgressTarget): Promise<EgressTarget> {
+  if (isIP(host) !== 0) return { host, port };
+  if (host === 'localhost') return { host: '127.0.0.1', port }; // No name server knows it.
+  const resolver = createResolver(settings);
+  const none = () => []; // Told by the caller.
+  const addresses = [...(await resolver.resolve4(host).catch(none)), ...(await resolver.resolve6(host).catch(none))];
+  return { host: addresses[0] ?? '', port };
+}
+
 function greet({ host, port }: EgressTarget, localAddress: string | undefined): Promise<Greeting> {
+  if (host === '') return Promise.resolve({ kind: 'failed', why: 'its name has no address' });
   return new Promise(resolve => {
     const socket = connect({ host, port, ...(localAddress === undefined ? {} : { localAddress }) });
     let text = '';
