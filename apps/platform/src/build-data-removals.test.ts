@@ -4,7 +4,7 @@ import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { removedAddress } from '@pennyblack/email/address/replace-address.ts';
 import { createDataRemovalJob, createDataRemovers, tablesWithoutRecipients } from './build-data-removals.ts';
 import { createAccount } from './features/accounts/create-account.ts';
-import type { RemovalNotice } from './features/data-removals/ports.ts';
+import { composeRemovalNotice, readRemovalNotice } from './features/data-removals/removal-notice.ts';
 import { readRemoval, requestRemoval } from './features/data-removals/request-removal.ts';
 import { claimWork, loadClaimed } from './features/delivery/claim-work.ts';
 import { lanes } from './features/delivery/delivery-item.ts';
@@ -337,15 +337,15 @@ test('a request is pending until what was under way when it came has settled', a
   assert.equal(await statusOf(dataRemovalId), 'Done');
 });
 
-test('who asked is told once it is done, tried again until it works, and then forgotten', async () => {
+test('who asked is told: the mail is queued once, together with the note that it is, and he is forgotten after it', async () => {
   const subject = person();
   const { dataRemovalId } = await ask(subject, { notify: true, by: 'asker@shop.test' });
   await ask(person(), { notify: false, by: 'quiet@shop.test' });
-  const told: RemovalNotice[] = [];
+  const queued: number[] = [];
   let isBroken = true;
-  const telling = createDataRemovalJob(db.results, recordEvents, async notice => {
+  const telling = createDataRemovalJob(db.results, recordEvents, async (_tx, id) => {
+    queued.push(id);
     if (isBroken) throw new Error('no mail today');
-    told.push(notice);
   });
   await assert.rejects(telling(later(61)), /no mail today/);
   assert.equal(await statusOf(dataRemovalId), 'Done');
@@ -353,9 +353,38 @@ test('who asked is told once it is done, tried again until it works, and then fo
   isBroken = false;
   await telling(later(62));
   await telling(later(63));
-  assert.deepEqual(
-    told.map(notice => [notice.dataRemovalId, notice.accountId, notice.requestedBy]),
-    [[dataRemovalId, accountId, 'asker@shop.test']],
-  );
-  for (const name of ['asker@shop.test', 'quiet@shop.test']) assert.deepEqual(await searchDatabase(db.reads, name), []);
+  assert.deepEqual(queued, [dataRemovalId, dataRemovalId], 'the failed one is tried again, the second is the last');
+
+  const notice = await readRemovalNotice(db.reads, dataRemovalId);
+  assert.ok(notice);
+  const mail = composeRemovalNotice(notice);
+  assert.equal(mail.to, 'asker@shop.test');
+  assert.match(mail.text, new RegExp(`number ${dataRemovalId}\\) is done`));
+  assert.ok(!JSON.stringify(mail).includes(subject.address));
+
+  assert.deepEqual(await searchDatabase(db.reads, 'quiet@shop.test'), []);
+  await telling(later(9 * 86_400));
+  assert.equal(await readRemovalNotice(db.reads, dataRemovalId), undefined);
+  assert.deepEqual(await searchDatabase(db.reads, 'asker@shop.test'), []);
+});
+
+test('a request that fails does not hold up the others', async () => {
+  const [poison, fine] = [person(), person()];
+  await sendTo({ to: poison.address });
+  const failing = await ask(poison);
+  const { dataRemovalId } = await ask(fine);
+  const broken = {
+    ...db.results,
+    transaction: <T>(work: Parameters<typeof db.results.transaction<T>>[0]) =>
+      db.results.transaction(async tx => {
+        const result = await work(tx);
+        const left = await tx.query`select 1 from message_recipients where address_key = ${addressKey(poison.address)}`;
+        if (left.length === 0) throw new Error('cannot be erased');
+        return result;
+      }),
+  };
+  await assert.rejects(createDataRemovalJob(broken, recordEvents)(later(61)), /cannot be erased/);
+  assert.equal(await statusOf(dataRemovalId), 'Done');
+  assert.equal(await statusOf(failing.dataRemovalId), 'Pending');
+  await workOff(failing.dataRemovalId);
 });

@@ -4,7 +4,7 @@
 import type { Pool } from '@pennyblack/runtime/database/database.ts';
 import type { DataRemover } from './features/accounts/data-remover.ts';
 import { bouncesRemover } from './features/bounces/remove-recipient.ts';
-import type { NotifyRemovalCompleted } from './features/data-removals/ports.ts';
+import type { QueueRemovalNotice } from './features/data-removals/ports.ts';
 import { runRemovals } from './features/data-removals/run-removals.ts';
 import { createDeliveryRemover } from './features/delivery/remove-recipient.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
@@ -56,8 +56,8 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
 export function createDataRemovalJob(
   db: Pool,
   recordEvents: RecordEvents,
-  notify?: NotifyRemovalCompleted,
+  queueNotice?: QueueRemovalNotice,
 ): (now: Date) => Promise<void> {
   const removers = createDataRemovers(recordEvents);
-  return now => runRemovals({ db, removers, findMessagesOf, readServerIds, notify }, now);
+  return now => runRemovals({ db, removers, findMessagesOf, readServerIds, queueNotice }, now);
 }

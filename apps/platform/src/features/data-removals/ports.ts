@@ -1,16 +1,9 @@
 // What data removals need from outside.
 
-export type RemovalNotice = {
-  dataRemovalId: number;
-  accountId: number;
-  /** Whom to tell. */
-  requestedBy: string;
-  requestedAt: Date;
-  completedAt: Date;
-};
+import type { Tx } from '@pennyblack/runtime/database/database.ts';
 
 /**
- * Mails somebody that the removal he asked for is done. Called outside any transaction, again and again until it
- * resolves; a crash in between may tell him twice. The mail must not name whose data it was: that would be data again.
+ * Queues the mail that tells who asked that a removal is done, in the given transaction. Whoever sends it reads the rest
+ * by `readRemovalNotice`, so that no address lies in a second place.
  */
-export type NotifyRemovalCompleted = (notice: RemovalNotice) => Promise<void>;
+export type QueueRemovalNotice = (tx: Tx, dataRemovalId: number, now: Date) => Promise<void>;

@@ -2,7 +2,7 @@
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import type { DataRemoval, PendingRemoval } from './data-removal.ts';
-import type { RemovalNotice } from './ports.ts';
+import type { RemovalNotice } from './removal-notice.ts';
 
 export async function insertDataRemoval(
   tx: Tx,
@@ -47,17 +47,33 @@ export async function completeRemoval(db: Queryable, dataRemovalId: number, now:
     where data_removal_id = ${dataRemovalId} and completed_at is null`;
 }
 
-export async function listNoticesDue(db: Queryable, limit: number): Promise<RemovalNotice[]> {
-  return db.query<RemovalNotice>`
-    select data_removal_id as "dataRemovalId", account_id as "accountId", requested_by as "requestedBy",
-           requested_at as "requestedAt", completed_at as "completedAt"
+/** Those of whom nobody has queued the mail yet, oldest first. They stay locked. */
+export async function lockNoticesDue(tx: Tx, limit: number): Promise<number[]> {
+  const rows = await tx.query<{ dataRemovalId: number }>`
+    select data_removal_id as "dataRemovalId"
     from data_removals
     where completed_at is not null and is_notice_due
     order by data_removal_id
-    limit ${limit}`;
+    limit ${limit}
+    for update skip locked`;
+  return rows.map(row => row.dataRemovalId);
 }
 
-export async function forgetNotice(db: Queryable, dataRemovalId: number): Promise<void> {
+export async function markNoticesQueued(tx: Tx, dataRemovalIds: readonly number[]): Promise<void> {
+  await tx.query`update data_removals set is_notice_due = false where data_removal_id = any (${dataRemovalIds}::bigint[])`;
+}
+
+export async function findRemovalNotice(db: Queryable, dataRemovalId: number): Promise<RemovalNotice | undefined> {
+  const rows = await db.query<RemovalNotice>`
+    select data_removal_id as "dataRemovalId", requested_by as "requestedBy", requested_at as "requestedAt",
+           completed_at as "completedAt"
+    from data_removals
+    where data_removal_id = ${dataRemovalId} and completed_at is not null and requested_by is not null`;
+  return rows[0];
+}
+
+export async function forgetRequesters(db: Queryable, completedBefore: Date): Promise<void> {
   await db.query`
-    update data_removals set is_notice_due = false, requested_by = null where data_removal_id = ${dataRemovalId}`;
+    update data_removals set requested_by = null, is_notice_due = false
+    where completed_at < ${completedBefore} and requested_by is not null`;
 }
