@@ -24,7 +24,7 @@ export const doctor: StandaloneCommand = {
       if (fix !== undefined) print(`${' '.repeat(19)}-> ${fix}`);
     }
     const count = (state: string) => findings.filter(finding => finding.state === state).length;
-    print(`${count('ok')} ok, ${count('warn')} warnings, ${count('fail')} failures`);
+    print(`${count('ok')} ok, ${count('warn')} warn, ${count('fail')} fail`);
     return count('fail') > 0 ? 1 : 0;
   },
 };

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { createKeyRing } from '../secrets/key-ring.ts';
 import { parseSecretKeys, readSecretKeys } from '../secrets/secret-key.ts';
-import { copyCluster } from './copy-cluster.ts';
+import { copyCluster, flush } from './copy-cluster.ts';
 import { postgresMajor } from './postgres-binaries.ts';
 
 type Keys = readonly [Buffer, ...Buffer[]];
@@ -83,8 +83,13 @@ export async function makeBackup(options: BackupOptions): Promise<void> {
 async function pack(folder: string, target: string): Promise<void> {
   const unfinished = `${target}.unfinished`;
   await writeSecret(unfinished, ''); // Nobody else may read it, also while it grows.
-  await execute('tar', [target.endsWith('.tar') ? '-cf' : '-czf', unfinished, '-C', folder, '.']);
-  await rename(unfinished, target);
+  try {
+    await execute('tar', [target.endsWith('.tar') ? '-cf' : '-czf', unfinished, '-C', folder, '.']);
+    await flush(unfinished);
+    await rename(unfinished, target);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
 }
 
 export type RestoreOptions = {

@@ -99,7 +99,8 @@ async function writeToDisk(file: string, text: string): Promise<void> {
   await writeFile(file, text, { mode: 0o600, flush: true });
 }
 
-async function flush(file: string): Promise<void> {
+/** To the disk, not only to the system's memory. */
+export async function flush(file: string): Promise<void> {
   const handle = await open(file, 'r+');
   try {
     await handle.datasync();

@@ -41,16 +41,10 @@ export async function deleteOldBounces(db: Queryable, before: Date, limit: numbe
 }
 
 /** What a bounce says in words. */
-export type BounceText = {
-  serverId: number;
-  bounceId: number;
-  emailAddress: string;
-  addressKey: string;
-  fromAddress: string;
-  subject: string;
-  tag: string | null;
-  details: string;
-};
+export type BounceText = { bounceId: number } & Pick<
+  NewBounce,
+  'serverId' | 'emailAddress' | 'addressKey' | 'fromAddress' | 'subject' | 'tag' | 'details'
+>;
 
 const bounceTextColumns = sql`
   server_id as "serverId", bounce_id as "bounceId", email_address as "emailAddress", address_key as "addressKey",

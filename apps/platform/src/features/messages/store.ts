@@ -287,14 +287,10 @@ export async function replaceContent(tx: Tx, serverId: number, messageId: string
 }
 
 /** What a message's row says in words. */
-export type MessageDescription = MessageKey & {
-  fromDisplay: string;
-  fromKey: string;
-  subject: string;
-  tag: string | null;
-  attachmentNames: string[] | null;
-  metadata: Record<string, string> | null;
-};
+export type MessageDescription = MessageKey & { fromKey: string } & Pick<
+    FoundMessage,
+    'fromDisplay' | 'subject' | 'tag' | 'attachmentNames' | 'metadata'
+  >;
 
 /** `messages` is not empty. */
 export async function listDescriptions(tx: Tx, messages: readonly MessageKey[]): Promise<MessageDescription[]> {
