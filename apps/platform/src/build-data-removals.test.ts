@@ -99,6 +99,12 @@ test('every table of the database has its place in the erasure of data, or a rea
     'add a DataRemover for the table, or a reason in tablesWithoutRecipients (build-data-removals.ts)',
   );
   assert.equal(new Set(listed).size, listed.length, 'a table stands there twice');
+  const existing = await listTables(db.reads);
+  assert.deepEqual(
+    listed.filter(table => !existing.includes(table)),
+    [],
+    'the table is gone',
+  );
   for (const [table, reason] of Object.entries(tablesWithoutRecipients)) assert.match(reason, /\w{3}/, table);
 });
 
