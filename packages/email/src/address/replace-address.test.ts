@@ -31,8 +31,10 @@ test('an address that only begins or ends like it stays', () => {
 });
 
 test('both forms of an international domain are found', () => {
-  const both = createAddressReplacer(['a@bücher.test']);
-  assert.equal(both('a@bücher.test, a@xn--bcher-kva.test'), `${removedAddress}, ${removedAddress}`);
+  for (const written of ['a@bücher.test', 'A@xn--bcher-kva.test']) {
+    const both = createAddressReplacer([written]);
+    assert.equal(both('a@bücher.test, a@xn--bcher-kva.test'), `${removedAddress}, ${removedAddress}`, written);
+  }
 });
 
 test('characters that mean something in a pattern are only characters', () => {

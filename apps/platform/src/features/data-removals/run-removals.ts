@@ -29,7 +29,7 @@ export type RemovalDeps = {
 
 const messagesTogether = 20;
 const rowsTogether = 500;
-const requestsTogether = 50;
+const requestsTogether = 500;
 /** A run ends after so many steps, because other upkeep waits for it; the next one goes on. */
 const stepsPerRequestMax = 500;
 /** What was being stored while the request came is there by then, and so are the results of what was being sent. */
