@@ -6,6 +6,7 @@ import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
+import { createDataRemovalJob } from './build-data-removals.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildDomainDeps, dnsServersOf } from './build-dns.ts';
 import { buildEventRecorder } from './build-events.ts';
@@ -16,6 +17,7 @@ import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
 import { createEndpoints } from './endpoints.ts';
+import { forgetSessions } from './features/accounts/sessions.ts';
 import { deleteOldBounces } from './features/bounces/delete-old-bounces.ts';
 import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { countQueued, forgetOldDotMarks, isQueuedCondition } from './features/delivery/find-queued.ts';
@@ -82,7 +84,11 @@ function toRoutes(settings: Settings): RouteSetting[] {
   });
 }
 
-function createUpkeepJobs({ settings, db, log, isStopping }: BuildDeps, domains: DomainDeps): UpkeepJob[] {
+function createUpkeepJobs(
+  { settings, db, log, isStopping }: BuildDeps,
+  domains: DomainDeps,
+  recordEvents: RecordEvents,
+): UpkeepJob[] {
   const retentionStart = (now: Date) => new Date(now.getTime() - settings.retentionDays * oneDayInMilliseconds);
   return [
     {
@@ -101,6 +107,8 @@ function createUpkeepJobs({ settings, db, log, isStopping }: BuildDeps, domains:
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
     { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },
+    { name: 'sessions_deleted', everySeconds: 3600, run: now => forgetSessions(db.results, now) },
+    { name: 'data_removals', everySeconds: 10, run: createDataRemovalJob(db.results, recordEvents) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
     { name: 'deleted_servers_purged', everySeconds: 60, run: now => purgeDeletedServers(db.results, now) },
     { name: 'archived_streams_purged', everySeconds: 600, run: now => purgeArchivedStreams(db.results, now) },
@@ -188,6 +196,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     },
     servers: { servers: buildServerDeps(deps, createServerHooksSync(keyRing)), directoryChanged: directory.clear },
     domains: { domains, directoryChanged: directory.clear },
+    accounts: { keyRing, allowsDataRemovals: settings.allowDataRemovals },
   });
 
   const confirmationKeys = keyRing.deriveKeys(confirmationKeyPurpose);
@@ -232,7 +241,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     delivery,
     webhookCalls: webhookCalls.engine,
     urlCaller,
-    upkeepJobs: createUpkeepJobs(deps, domains),
+    upkeepJobs: createUpkeepJobs(deps, domains, recordEvents),
     freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead],
   };
 }

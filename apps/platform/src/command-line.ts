@@ -1,5 +1,6 @@
 // `npm run pennyblack -- COMMAND`: what an operator does by hand. Works beside a running platform and without one.
 
+import { text } from 'node:stream/consumers';
 import { systemClock } from '@pennyblack/runtime/clock.ts';
 import { SettingsRefused } from '@pennyblack/runtime/config/read-settings.ts';
 import { connectDatabase } from '@pennyblack/runtime/database/connect-database.ts';
@@ -53,11 +54,22 @@ async function run(words: readonly string[]): Promise<number> {
     printUsage();
     return words.length === 0 || words[0] === 'help' ? 0 : 2;
   }
+  if ('runAlone' in found.command) {
+    const readSettings = () => loadSettings(process.env);
+    return found.command.runAlone({ readSettings, clock: systemClock, print: console.log }, found.arguments);
+  }
   const settings = loadSettings(process.env);
   const opened = await openDatabase(settings);
   try {
     const keyRing = await openKeyRing(settings, opened.db);
-    const context: CommandContext = { db: opened.db, keyRing, settings, now: systemClock.now(), print: console.log };
+    const context: CommandContext = {
+      db: opened.db,
+      keyRing,
+      settings,
+      now: systemClock.now(),
+      print: console.log,
+      readInput: () => text(process.stdin),
+    };
     await found.command.run(context, found.arguments);
     return 0;
   } finally {

@@ -136,6 +136,7 @@ const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ PENNYBLACK_VERIFIED_DOMAINS: 'a@b.example' }, /^PENNYBLACK_VERIFIED_DOMAINS is a list .* domain/],
   [{ PENNYBLACK_ALLOW_NON_ASCII_MAILBOXES: 'ja' }, /^PENNYBLACK_ALLOW_NON_ASCII_MAILBOXES must be true or false/],
   [{ PENNYBLACK_LOG_LEVEL: 'loud' }, /^PENNYBLACK_LOG_LEVEL must be one of trace, debug, info, warn, error/],
+  [{ PENNYBLACK_DATA_REMOVALS: 'maybe' }, /^PENNYBLACK_DATA_REMOVALS must be true or false/],
   [{ PENNYBLACK_LOG_ADDRESSES: 'some' }, /^PENNYBLACK_LOG_ADDRESSES must be true or false/],
   [{ PENNYBLACK_SOURCE_ADDRESS: '1.2.3' }, /^PENNYBLACK_SOURCE_ADDRESS must be an IP address/],
   [{ PENNYBLACK_DELIVERY_CONNECTIONS: '0' }, /^PENNYBLACK_DELIVERY_CONNECTIONS must be a whole number of connections/],

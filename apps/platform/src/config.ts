@@ -125,6 +125,10 @@ export const platformSettings = {
     defaultText: 'none',
     sentence: 'From domains that the operator vouches for, so that they need no verification.',
   }),
+  allowDataRemovals: setting('PENNYBLACK_DATA_REMOVALS', yesOrNo, {
+    defaultValue: true,
+    sentence: "Whether an account token may have a recipient's data erased (POST /data-removals).",
+  }),
   allowNonAsciiMailboxes: setting('PENNYBLACK_ALLOW_NON_ASCII_MAILBOXES', yesOrNo, {
     defaultValue: false,
     sentence: 'Whether addresses may have other than ASCII characters before the @ (sent by SMTPUTF8).',

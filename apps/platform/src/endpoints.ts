@@ -1,6 +1,7 @@
 // Every endpoint of the HTTP API, in the order of the reference.
 
 import type { Endpoint } from './edges/http-api/endpoint.ts';
+import { type AccountEndpointDeps, accountEndpoints } from './endpoints/accounts.ts';
 import { type DomainEndpointDeps, domainEndpoints } from './endpoints/domains.ts';
 import { type MessageEndpointDeps, messageEndpoints } from './endpoints/messages.ts';
 import { type ServerEndpointDeps, serverEndpoints } from './endpoints/servers.ts';
@@ -11,6 +12,7 @@ export type EndpointDeps = {
   webhooks: WebhookEndpointDeps;
   servers: ServerEndpointDeps;
   domains: DomainEndpointDeps;
+  accounts: AccountEndpointDeps;
 };
 
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
@@ -19,6 +21,7 @@ export function createEndpoints(deps: EndpointDeps): Endpoint[] {
     ...webhookEndpoints(deps.webhooks),
     ...serverEndpoints(deps.servers),
     ...domainEndpoints(deps.domains),
+    ...accountEndpoints(deps.accounts),
   ];
 }
 

@@ -24,6 +24,13 @@ export const refusals = {
   // Postmark's own answer to an unknown path is not known. Code 12 is its only general "not found"; a number of our
   // own, or 404 and 405 (405 means "out of credits"), would mean something else to a client.
   route_not_found: { code: 12, status: 404, text: 'The requested resource was not found.' },
+  // Ours: Postmark has no endpoint for account tokens, so the general "not found" and "not supported" are given.
+  account_token_not_found: { code: 12, status: 404, text: 'This account token was not found.' },
+  account_token_is_last: {
+    code: 615,
+    status: 422,
+    text: 'The last token of an account cannot be revoked: make another one first.',
+  },
   method_not_allowed: { code: 12, status: 405, text: 'This path does not answer to this HTTP method.' },
   pagination_key_invalid: { code: 13, status: 422, text: 'The pagination key is not valid.' },
   approval_required: {

@@ -1,5 +1,6 @@
 // What an operator's command is.
 
+import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Database } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { Settings } from '../config.ts';
@@ -13,6 +14,8 @@ export type CommandContext = {
   settings: Settings;
   now: Date;
   print(line: string): void;
+  /** Everything that was piped into the command. */
+  readInput(): Promise<string>;
 };
 
 export type Command = {
@@ -20,6 +23,20 @@ export type Command = {
   usage: string;
   summary: string;
   run(context: CommandContext, words: readonly string[]): Promise<void>;
+};
+
+export type StandaloneContext = {
+  /** @throws SettingsRefused with a sentence for everything that is wrong. */
+  readSettings(): Settings;
+  clock: Clock;
+  print(line: string): void;
+};
+
+/** A command that opens what it needs by itself, or needs nothing to be open. Answers the exit code. */
+export type StandaloneCommand = {
+  usage: string;
+  summary: string;
+  runAlone(context: StandaloneContext, words: readonly string[]): Promise<number>;
 };
 
 /** Commands without an account's name mean the first one. */

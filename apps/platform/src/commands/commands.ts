@@ -1,13 +1,22 @@
 // The operator's commands. Each reads its words, calls actions and prints what an operator can copy.
 
-import type { Command } from './command.ts';
+import { accountTokensAdd, accountTokensList, accountTokensRevoke } from './account-tokens.ts';
+import { backup, restore } from './backup.ts';
+import type { Command, StandaloneCommand } from './command.ts';
+import { doctor } from './doctor.ts';
 import { domainsAdd, domainsList, domainsRecords, domainsRotate, domainsVerify, domainsVouch } from './domains.ts';
 import { queueDelivered, queueHeld, queueSend, queueUncertain, streamsUncertain, suppressionsLift } from './queue.ts';
 import { sendersAdd, sendersConfirm, sendersList } from './senders.ts';
 import { serversAdd, serversDelete, serversList, streamsList } from './servers.ts';
 import { tokensAdd, tokensRevoke, tokensShow } from './tokens.ts';
+import { usersAdd, usersDelete, usersList, usersPassword, usersRole } from './users.ts';
 
-export const commands: readonly Command[] = [
+export type AnyCommand = Command | StandaloneCommand;
+
+export const commands: readonly AnyCommand[] = [
+  doctor,
+  backup,
+  restore,
   tokensShow,
   tokensAdd,
   tokensRevoke,
@@ -30,13 +39,21 @@ export const commands: readonly Command[] = [
   queueHeld,
   queueSend,
   queueDelivered,
+  accountTokensList,
+  accountTokensAdd,
+  accountTokensRevoke,
+  usersList,
+  usersAdd,
+  usersRole,
+  usersPassword,
+  usersDelete,
 ];
 
-function nameOf(command: Command): string[] {
+function nameOf(command: AnyCommand): string[] {
   return command.usage.split(' ').filter(word => !/^[<[]/.test(word) && !word.endsWith('>') && !word.endsWith(']'));
 }
 
-export function findCommand(words: readonly string[]): { command: Command; arguments: string[] } | undefined {
+export function findCommand(words: readonly string[]): { command: AnyCommand; arguments: string[] } | undefined {
   for (const command of commands) {
     const name = nameOf(command);
     if (name.every((word, position) => words[position] === word))

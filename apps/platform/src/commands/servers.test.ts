@@ -12,7 +12,7 @@ const { database: db, server } = world;
 /** What a command prints; the words are split as a shell would without quotes. */
 async function run(...words: string[]): Promise<string> {
   const found = findCommand(words);
-  assert.ok(found, words.join(' '));
+  assert.ok(found && 'run' in found.command, words.join(' '));
   const lines: string[] = [];
   const context = {
     db,
@@ -20,6 +20,7 @@ async function run(...words: string[]): Promise<string> {
     settings: {} as Settings,
     now: new Date(),
     print: (line: string) => lines.push(line),
+    readInput: async () => '',
   };
   await found.command.run(context, found.arguments);
   return lines.join('\n');

@@ -40,12 +40,14 @@ export function startMessageApi(
     acceptor = createTestAcceptor(world, createFakeIntake(undefined)),
     keys = [],
     callUrl = nobodyAnswers,
+    allowsDataRemovals = true,
     http = {},
     servers = testServerDeps(),
   }: {
     acceptor?: AcceptMessage;
     keys?: readonly SigningKey[];
     callUrl?: CallUrl;
+    allowsDataRemovals?: boolean;
     http?: Partial<HttpApiOptions>;
     servers?: ServerDeps;
   } = {},
@@ -68,6 +70,7 @@ export function startMessageApi(
     },
     servers: { servers, directoryChanged: () => {} },
     domains: { domains: testDomainDeps(world), directoryChanged: () => {} },
+    accounts: { keyRing: testKeyRing, allowsDataRemovals },
   });
   return startTestApi(endpoints, {
     database,

@@ -85,6 +85,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   }
 }
 
+/** Whether a start would find a database in the folder, or make one. */
+export async function hasEmbeddedPostgres(dataFolder: string): Promise<boolean> {
+  return exists(path.join(dataFolder, 'postgres', 'PG_VERSION'));
+}
+
 /** For commands beside a running Pennyblack; undefined when none runs on this folder. */
 export async function runningEmbeddedPostgres(dataFolder: string): Promise<string | undefined> {
   const file = await readPostmasterFile(path.join(dataFolder, 'postgres'));

@@ -68,7 +68,28 @@ export async function migrate(options: MigrateOptions): Promise<string[]> {
   }
 }
 
-async function migrationFiles(options: MigrateOptions): Promise<string[]> {
+/** The names of all changes that this version knows. */
+export async function knownMigrations(options: Omit<MigrateOptions, 'connectionString'>): Promise<string[]> {
+  return (await migrationFiles(options)).map(file => path.basename(file, '.sql')).toSorted();
+}
+
+/** The names of those that a database has seen, oldest first. Changes nothing. */
+export async function migrationsThatRan(connectionString: string): Promise<string[]> {
+  const client = new pg.Client(
+    clientConfig({ connectionString, applicationName: 'pennyblack', statementSecondsMax: 10, connectSecondsMax: 10 }),
+  );
+  client.on('error', () => {}); // The statement in flight rejects with the same error.
+  try {
+    await client.connect();
+    return await namesThatRan(client);
+  } catch (error) {
+    throw translateStatementError(error);
+  } finally {
+    await client.end().catch(() => {}); // A broken connection is closed already.
+  }
+}
+
+async function migrationFiles(options: Omit<MigrateOptions, 'connectionString'>): Promise<string[]> {
   const files: string[] = [];
   for await (const file of glob(options.pattern, { cwd: options.root })) files.push(path.join(options.root, file));
   if (files.length === 0) throw new Error(`No migration was found in ${options.root} by ${options.pattern}.`);

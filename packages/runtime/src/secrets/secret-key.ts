@@ -33,7 +33,17 @@ function parseSecretKey(text: string): Buffer | undefined {
 export async function loadOrCreateSecretKeys(dataFolder: string): Promise<Keys> {
   const file = path.join(dataFolder, fileName);
   await mkdir(dataFolder, { recursive: true, mode: 0o700 });
-  const text = (await read(file)) ?? (await create(file));
+  return checkKeys(file, (await read(file)) ?? (await create(file)));
+}
+
+/** The same, and makes nothing: undefined when there is no file. */
+export async function readSecretKeys(dataFolder: string): Promise<Keys | undefined> {
+  const file = path.join(dataFolder, fileName);
+  const text = await read(file);
+  return text === undefined ? undefined : checkKeys(file, text);
+}
+
+async function checkKeys(file: string, text: string): Promise<Keys> {
   const keys = parseSecretKeys(text.trim());
   if (!keys) {
     throw new Error(

@@ -12,9 +12,12 @@ export async function readFirstAccountId(db: Queryable): Promise<number | undefi
 export async function readAccountTokens(
   db: Queryable,
   keyRing: KeyRing,
-): Promise<{ accountId: number; token: string }[]> {
+): Promise<{ tokenId: number; accountId: number; name: string; token: string; createdAt: Date }[]> {
   const tokens = await listAccountTokens(db);
-  return tokens.map(row => ({ accountId: row.accountId, token: keyRing.decrypt(row.tokenEncrypted).toString('utf8') }));
+  return tokens.map(({ tokenEncrypted, ...row }) => ({
+    ...row,
+    token: keyRing.decrypt(tokenEncrypted).toString('utf8'),
+  }));
 }
 
 /** Serialises first starts until the transaction ends. */

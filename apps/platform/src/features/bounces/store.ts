@@ -1,6 +1,7 @@
 // Every SQL statement on bounces.
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
+import { sql } from '@pennyblack/runtime/database/sql.ts';
 import type { NewBounce } from './bounce.ts';
 
 /** Answers the ids in the order of the bounces. */
@@ -37,4 +38,50 @@ export async function deleteOldBounces(db: Queryable, before: Date, limit: numbe
       select server_id, bounce_id from bounces where bounced_at < ${before} limit ${limit})
     returning 1`;
   return rows.length;
+}
+
+/** What a bounce says in words. */
+export type BounceText = { bounceId: number } & Pick<
+  NewBounce,
+  'serverId' | 'emailAddress' | 'addressKey' | 'fromAddress' | 'subject' | 'tag' | 'details'
+>;
+
+const bounceTextColumns = sql`
+  server_id as "serverId", bounce_id as "bounceId", email_address as "emailAddress", address_key as "addressKey",
+  from_address as "fromAddress", subject, tag, details`;
+
+export async function listBounceTextsOfMessages(
+  tx: Tx,
+  messages: readonly { serverId: number; messageId: string }[],
+): Promise<BounceText[]> {
+  return tx.query<BounceText>`
+    select ${bounceTextColumns}
+    from bounces
+    where (server_id, message_id) in (
+      select * from unnest(${messages.map(row => row.serverId)}::bigint[], ${messages.map(row => row.messageId)}::uuid[]))`;
+}
+
+export async function listBounceTextsByAddress(
+  tx: Tx,
+  serverIds: readonly number[],
+  addressKey: string,
+  limit: number,
+): Promise<BounceText[]> {
+  return tx.query<BounceText>`
+    select ${bounceTextColumns}
+    from bounces
+    where server_id = any (${serverIds}::bigint[]) and address_key = ${addressKey}
+    limit ${limit}`;
+}
+
+/** Nobody is left whose address could be activated again. */
+export async function updateBounceTexts(tx: Tx, bounces: readonly BounceText[]): Promise<void> {
+  for (const bounce of bounces) {
+    await tx.query`
+      update bounces
+      set email_address = ${bounce.emailAddress}, address_key = ${bounce.addressKey}, from_address = ${bounce.fromAddress},
+          subject = ${bounce.subject}, tag = ${bounce.tag}, details = ${bounce.details},
+          can_activate = can_activate and address_key = ${bounce.addressKey}
+      where server_id = ${bounce.serverId} and bounce_id = ${bounce.bounceId}`;
+  }
 }

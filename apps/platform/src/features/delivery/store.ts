@@ -314,3 +314,30 @@ export async function deleteHeldRows(
     where server_id = ${serverId} and message_id = ${messageId} and is_held
     returning recipient_number as "recipientNumber", stream_id as "streamId"`;
 }
+
+/** Takes rows out that no process has in hand. Waits for transactions under way on them. */
+export async function deleteWaitingRows(
+  tx: Tx,
+  rows: readonly QueueKey[],
+): Promise<(QueueKey & { streamId: string })[]> {
+  return tx.query<QueueKey & { streamId: string }>`
+    delete from delivery_queue q
+    using unnest(${rows.map(row => row.serverId)}::bigint[], ${rows.map(row => row.messageId)}::uuid[],
+                 ${rows.map(row => row.recipientNumber)}::smallint[]) as wanted (server_id, message_id, recipient_number)
+    where q.server_id = wanted.server_id and q.message_id = wanted.message_id
+      and q.recipient_number = wanted.recipient_number and q.owner_process is null
+    returning q.server_id as "serverId", q.message_id as "messageId", q.recipient_number as "recipientNumber",
+              q.stream_id as "streamId"`;
+}
+
+/** What is still queued of these messages. */
+export async function listQueuedOf(
+  tx: Tx,
+  messages: readonly { serverId: number; messageId: string }[],
+): Promise<QueueKey[]> {
+  return tx.query<QueueKey>`
+    select server_id as "serverId", message_id as "messageId", recipient_number as "recipientNumber"
+    from delivery_queue
+    where (server_id, message_id) in (
+      select * from unnest(${messages.map(row => row.serverId)}::bigint[], ${messages.map(row => row.messageId)}::uuid[]))`;
+}

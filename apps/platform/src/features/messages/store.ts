@@ -241,3 +241,85 @@ export async function findRecipientAddresses(
     ids.at(-1),
   ]);
 }
+
+/** Messages of one server to an address. `isAlone`: nobody else among the recipients, apart from those that are removed. */
+export async function listMessagesOfRecipient(
+  db: Queryable,
+  serverId: number,
+  keys: { addressKey: string; removedKey: string },
+  bounds: { afterMessageId: string; upperMessageId: string },
+  limit: number,
+): Promise<{ serverId: number; messageId: string; recipientNumbers: number[]; isAlone: boolean }[]> {
+  return db.query`
+    select r.server_id as "serverId", r.message_id as "messageId",
+           array_agg(r.recipient_number order by r.recipient_number)::int[] as "recipientNumbers",
+           not exists (
+             select 1 from message_recipients other
+             where other.server_id = r.server_id and other.message_id = r.message_id
+               and other.address_key not in (${keys.addressKey}, ${keys.removedKey})) as "isAlone"
+    from message_recipients r
+    where r.server_id = ${serverId} and r.address_key = ${keys.addressKey}
+      and r.message_id > ${bounds.afterMessageId} and r.message_id < ${bounds.upperMessageId}
+    group by r.server_id, r.message_id
+    order by r.message_id
+    limit ${limit}`;
+}
+
+type MessageKey = { serverId: number; messageId: string };
+
+/** Which messages of a batch, with bounds of their ids. */
+function ofMessages(messages: readonly MessageKey[]): Sql {
+  const ids = messages.map(message => message.messageId).toSorted();
+  return sql`(server_id, message_id) in (
+      select * from unnest(${messages.map(message => message.serverId)}::bigint[], ${messages.map(message => message.messageId)}::uuid[]))
+    and message_id >= ${ids[0]} and message_id <= ${ids.at(-1)}`;
+}
+
+export async function deleteContents(tx: Tx, messages: readonly MessageKey[]): Promise<void> {
+  if (messages.length === 0) return;
+  await tx.query`delete from message_contents where ${ofMessages(messages)}`;
+}
+
+export async function replaceContent(tx: Tx, serverId: number, messageId: string, packed: Buffer): Promise<void> {
+  await tx.query`
+    update message_contents set content = ${packed}, format = ${contentFormat}
+    where server_id = ${serverId} and message_id = ${messageId}`;
+}
+
+/** What a message's row says in words. */
+export type MessageDescription = MessageKey & { fromKey: string } & Pick<
+    FoundMessage,
+    'fromDisplay' | 'subject' | 'tag' | 'attachmentNames' | 'metadata'
+  >;
+
+/** `messages` is not empty. */
+export async function listDescriptions(tx: Tx, messages: readonly MessageKey[]): Promise<MessageDescription[]> {
+  return tx.query<MessageDescription>`
+    select server_id as "serverId", message_id as "messageId", from_display as "fromDisplay", from_key as "fromKey",
+           subject, tag, attachment_names as "attachmentNames", metadata
+    from messages
+    where ${ofMessages(messages)}`;
+}
+
+export async function updateDescriptions(tx: Tx, rows: readonly MessageDescription[]): Promise<void> {
+  for (const row of rows) {
+    await tx.query`
+      update messages
+      set from_display = ${row.fromDisplay}, from_key = ${row.fromKey}, subject = ${row.subject}, tag = ${row.tag},
+          attachment_names = ${row.attachmentNames && JSON.stringify(row.attachmentNames)}::jsonb,
+          metadata = ${row.metadata && JSON.stringify(row.metadata)}::jsonb
+      where server_id = ${row.serverId} and message_id = ${row.messageId}`;
+  }
+}
+
+/** `messages` is not empty. */
+export async function anonymiseRecipients(
+  tx: Tx,
+  messages: readonly MessageKey[],
+  addressKey: string,
+  removedAddress: string,
+): Promise<void> {
+  await tx.query`
+    update message_recipients set address = ${removedAddress}, address_key = ${removedAddress}, name = ''
+    where ${ofMessages(messages)} and address_key = ${addressKey}`;
+}

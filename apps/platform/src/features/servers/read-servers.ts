@@ -3,7 +3,7 @@
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { DeliveryType } from './server.ts';
-import { listServers, listServersWithTokens } from './store.ts';
+import { listServerIds, listServers, listServersWithTokens } from './store.ts';
 
 export type ServerWithToken = {
   serverId: number;
@@ -27,4 +27,9 @@ export async function readServersWithTokens(db: Queryable, keyRing: KeyRing): Pr
     ...server,
     token: keyRing.decrypt(tokenEncrypted).toString('utf8'),
   }));
+}
+
+/** Also of deleted ones, whose data goes later than they do. */
+export async function readServerIds(db: Queryable, accountId: number): Promise<number[]> {
+  return listServerIds(db, accountId);
 }

@@ -223,3 +223,10 @@ export async function markTokenRevoked(
     returning name`;
   return rows[0]?.name;
 }
+
+/** Also of deleted ones. */
+export async function listServerIds(db: Queryable, accountId: number): Promise<number[]> {
+  const rows = await db.query<{ serverId: number }>`
+    select server_id as "serverId" from servers where account_id = ${accountId} order by server_id`;
+  return rows.map(row => row.serverId);
+}

@@ -1,0 +1,63 @@
+// Which table is whose in the erasure of a recipient's data. Every table of the schema stands in one of the two lists
+// here, or a test fails: a new table wants a decision.
+
+import type { Pool } from '@pennyblack/runtime/database/database.ts';
+import type { DataRemover } from './features/accounts/data-remover.ts';
+import { bouncesRemover } from './features/bounces/remove-recipient.ts';
+import type { QueueRemovalNotice } from './features/data-removals/ports.ts';
+import { runRemovals } from './features/data-removals/run-removals.ts';
+import { createDeliveryRemover } from './features/delivery/remove-recipient.ts';
+import type { RecordEvents } from './features/events/record-events.ts';
+import { eventsRemover } from './features/events/remove-recipient.ts';
+import { findMessagesOf, messagesRemover } from './features/messages/remove-recipient.ts';
+import { readServerIds } from './features/servers/read-servers.ts';
+import { suppressionsRemover } from './features/suppressions/remove-recipient.ts';
+import { webhookCallsRemover } from './features/webhook-calls/remove-recipient.ts';
+
+/** In the order in which they run: what is queued ends first, recipients become anonymous last. */
+export function createDataRemovers(recordEvents: RecordEvents): DataRemover[] {
+  return [
+    createDeliveryRemover(recordEvents),
+    eventsRemover,
+    bouncesRemover,
+    suppressionsRemover,
+    webhookCallsRemover,
+    messagesRemover,
+  ];
+}
+
+/** Tables that keep nothing about recipients, and why. */
+export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
+  installation: 'one row about the installation',
+  accounts: "the customer's name",
+  account_tokens: 'tokens, and their names',
+  users: "the account's own people; `users delete` erases them",
+  user_servers: 'numbers only',
+  user_sessions: 'numbers, times and hashes',
+  login_attempts: 'hashes and counts',
+  servers: "the server's settings",
+  server_tokens: 'tokens of a server',
+  message_streams: "the stream's settings",
+  domains: "the account's own domains",
+  dkim_keys: 'keys of domains',
+  sender_signatures: "the account's own senders, whom it deletes itself",
+  suppression_salt: 'one random value',
+  dot_marks: 'numbers of messages and recipients, for two hours',
+  processes: 'processes and machines',
+  upkeep_jobs: 'names and times of jobs, and what their last error said of the database',
+  webhooks: "the customer's own URLs",
+  webhook_switches: 'switches',
+  webhook_endpoints: 'counts and times',
+  webhook_hours: 'counts by hour',
+  data_removals: 'the request itself: run-removals.ts empties it when it is done',
+  schema_migrations: 'names of migrations',
+};
+
+export function createDataRemovalJob(
+  db: Pool,
+  recordEvents: RecordEvents,
+  queueNotice?: QueueRemovalNotice,
+): (now: Date) => Promise<void> {
+  const removers = createDataRemovers(recordEvents);
+  return now => runRemovals({ db, removers, findMessagesOf, readServerIds, queueNotice }, now);
+}
