@@ -70,7 +70,11 @@ test('two hundred at once share transactions, and each has an id of its own', as
   };
   // Kept, as in the running platform: otherwise the speed of two hundred look-ups decides about the groups.
   const streams = findStreams(db.reads, server.serverId);
-  const accepting = createTestAcceptor(world, createFakeIntake(undefined), { db: counted, findStreams: () => streams });
+  const accepting = createTestAcceptor(world, createFakeIntake(undefined), {
+    db: counted,
+    findStreams: () => streams,
+    findDefaultReplyTo: async () => undefined,
+  });
   const results = await Promise.all(
     Array.from({ length: 200 }, (_, number) =>
       accepting.accept(server, sampleRequest({ to: `r${number}@buyer.test` })),
