@@ -8,7 +8,13 @@ import { cleanRemoteText } from '../smtp/clean-remote-text.ts';
 import type { MailReport } from './mail-report.ts';
 import { textForPeople } from './read-delivery-report.ts';
 import { describe, fieldsInText, messageIdIn } from './read-original.ts';
-import { type AnswerRule, answerRules, automaticSubjects, requestRules } from './rules-about-answers.ts';
+import {
+  type AnswerRule,
+  answerRules,
+  automaticSubjects,
+  requestRules,
+  warningSubjects,
+} from './rules-about-answers.ts';
 
 type AutoReply = Extract<MailReport, { kind: 'auto_reply' }>;
 
@@ -43,7 +49,8 @@ function isAutomatic(message: MailPart, subject: string): boolean {
   if (submitted !== '' && submitted !== 'no') return true;
   if (markers.some(name => fieldOf(fields, name) !== '')) return true;
   if (/^(?:auto_?reply|junk)$/i.test(fieldOf(fields, 'precedence'))) return true;
-  return automaticSubjects.test(normal(subject)) || /^<\s*>$/.test(fieldOf(fields, 'return-path'));
+  if (automaticSubjects.test(normal(subject)) || warningSubjects.test(normal(subject))) return true;
+  return /^<\s*>$/.test(fieldOf(fields, 'return-path'));
 }
 
 /** Headers that only machines write: Exchange, cPanel, GroupWise, Lotus, qmail-autoresponder, Mdaemon, TMDA, BoxTrapper. */

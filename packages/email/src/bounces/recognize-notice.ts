@@ -4,6 +4,7 @@
 import { decodeEncodedWords } from '../headers/decode-encoded-words.ts';
 import { fieldOf } from '../mime/read-fields.ts';
 import type { MailPart } from '../mime/read-parts.ts';
+import { automaticSubjects } from './rules-about-answers.ts';
 
 const daemons =
   /mailer-?daemon|postmaster|mail ?delivery|mail (?:administrator|system)|delivery (?:subsystem|service)|microsoft ?exchange|system administrator|systemadministrator|mdaemon|mailerdaemon/i;
@@ -33,8 +34,9 @@ export function looksLikeNotice(message: MailPart, parts: readonly MailPart[], n
   if (parts.some(part => part.type === 'message/disposition-notification')) return false;
   if (fieldOf(message.fields, 'x-failed-recipients') !== '') return true;
 
-  const beginning = notice.slice(0, 3000).replace(/\s+/g, ' ').replaceAll('\u2019', "'");
   const subject = subjectOf(message);
+  if (automaticSubjects.test(subject.toLowerCase().trim())) return false;
+  const beginning = notice.slice(0, 3000).replace(/\s+/g, ' ').replaceAll('\u2019', "'");
   const isFromDaemon = daemons.test(decodeEncodedWords(fieldOf(message.fields, 'from')).slice(0, 300));
   const speaksOfFailure = [...subjects, ...openings].some(pattern => pattern.test(beginning));
   if (openings.some(pattern => pattern.test(beginning)))

@@ -186,6 +186,12 @@ export const answerReports: readonly CorpusReport[] = [
     }),
   ),
   {
+    name: 'an auto-responder with the empty sender of a notice, and words of failure in its subject',
+    source: 'RFC 3834 3.3: the sender of an automatic answer may be empty',
+    mail: `Return-Path: <>\n${answer({ subject: 'Automatic reply: Undeliverable parcels', body: 'I am away.' })}`,
+    expected: { kind: 'auto_reply', type: 'AutoResponder', messageId },
+  },
+  {
     name: 'a read receipt',
     source: 'RFC 8098',
     mail: `From: ana@buyer.test
