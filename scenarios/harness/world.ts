@@ -50,6 +50,8 @@ export type WorldOptions = {
   prepare?: (folder: string) => Promise<void>;
   /** Who runs the platforms. Default: whoever runs the story. */
   user?: User;
+  /** How long the story may take. */
+  secondsMax?: number;
 };
 
 export function mailDomain(domain: string, address: string): DnsZones {
@@ -137,11 +139,12 @@ function describeLog(platform: Platform): string {
   return `--- Pennyblack, process ${platform.pid}\n${[...telling.slice(0, 40), ...telling.slice(40).slice(-40)].join('\n')}`;
 }
 
-const storySecondsMax = 240;
+const storySecondsMaxByDefault = 240;
 
 /** A test with a world of its own. What Pennyblack has printed is shown when the story fails. */
 export function story(name: string, tell: (world: World) => Promise<void>, options: WorldOptions = {}): void {
-  test(name, { timeout: storySecondsMax * 1000 }, async () => {
+  const { secondsMax = storySecondsMaxByDefault } = options;
+  test(name, { timeout: secondsMax * 1000 }, async () => {
     const world = await openWorld(options);
     try {
       await tell(world);

@@ -5,12 +5,20 @@ import type { BounceTypeName } from './bounce-types.ts';
 import type { ReplyRule } from './reply-rule.ts';
 import { lastRules, plainWordings, statusRules } from './rules-about-recipients.ts';
 import { rulesAboutUs } from './rules-about-us.ts';
+import { rulesAboutUsInOtherLanguages, wordingsInOtherLanguages } from './rules-in-other-languages.ts';
 
 /** `text` may begin with code and status (`550 5.1.1 No such user`); `enhanced` is read from it where it is absent. */
 export type RefusalReply = { code: number; enhanced?: string; text: string };
 
 /** In the order in which they are asked; the first that holds decides. */
-export const replyRules: readonly ReplyRule[] = [...rulesAboutUs, ...plainWordings, ...statusRules, ...lastRules];
+export const replyRules: readonly ReplyRule[] = [
+  ...rulesAboutUs,
+  ...rulesAboutUsInOtherLanguages,
+  ...plainWordings,
+  ...wordingsInOtherLanguages,
+  ...statusRules,
+  ...lastRules,
+];
 
 const gaveUp: ReplyRule = { type: 'SoftBounce', source: 'RFC 5321 4.2.1: 4xx asks for patience, and ours is used up' };
 const unclear: ReplyRule = { type: 'Unknown', source: 'No rule knows this reply' };
@@ -26,14 +34,21 @@ export function classifyReply(reply: RefusalReply): BounceTypeName {
 export function ruleForReply(reply: RefusalReply): ReplyRule {
   if (reply.code >= 400 && reply.code <= 499) return gaveUp;
   if (reply.code < 500 || reply.code > 599) return unclear;
-  const text = reply.text.slice(0, charactersReadMax);
-  const status = subjectAndDetail(reply.enhanced ?? statusInText(text));
-  const words = wordsOf(text);
-  return replyRules.find(rule => holds(rule, reply.code, status, words)) ?? unclear;
+  const status = reply.enhanced ?? statusInText(reply.text.slice(0, charactersReadMax));
+  return ruleForFailure({ code: reply.code, status, text: reply.text }) ?? unclear;
 }
 
-function holds(rule: ReplyRule, code: number, status: string, words: string): boolean {
-  if (rule.codes && !rule.codes.includes(code)) return false;
+export type PermanentFailure = { code: number | undefined; status: string | undefined; text: string };
+
+/** The rule for a permanent failure, whoever tells of it; undefined where none holds. */
+export function ruleForFailure(failure: PermanentFailure): ReplyRule | undefined {
+  const status = subjectAndDetail(failure.status);
+  const words = wordsOf(failure.text.slice(0, charactersReadMax));
+  return replyRules.find(rule => holds(rule, failure.code, status, words));
+}
+
+function holds(rule: ReplyRule, code: number | undefined, status: string, words: string): boolean {
+  if (rule.codes && (code === undefined || !rule.codes.includes(code))) return false;
   if (rule.status && !rule.status.test(status)) return false;
   return rule.words === undefined || rule.words.test(words);
 }
@@ -55,10 +70,11 @@ function statusInText(text: string): string | undefined {
  */
 function wordsOf(text: string): string {
   const words = text
+    .normalize('NFC')
     .toLowerCase()
     .replaceAll('\u2019', "'")
     .replace(/(?<![\d.])[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3}(?![\d.]))?/g, ' ')
-    .split(/[\s<>()[\]{},;:"`!]+/)
+    .split(/[\s<>()[\]{},;:"`!\u3001\u3002\uff01\uff0c\uff1a\uff1b]+/)
     .filter(word => word !== '' && !word.includes('@') && !/^#?[245]\.\d{1,3}\.\d{1,3}$/.test(word));
   // "in 's mailbox." and "rejected." shall read like "rejected".
   return words.map(word => word.replace(/^['*]+|['.*?]+$/g, '')).join(' ');
