@@ -6,19 +6,21 @@ import { after, test } from 'node:test';
 import type { Endpoint } from './edges/http-api/endpoint.ts';
 import { type Received, send } from './edges/http-api/testing/test-api.ts';
 import { describeEndpoints } from './endpoints.ts';
+import type { LookUpDns } from './features/domains/ports.ts';
 import type { OwnersRequest } from './testing/isolation/isolation-entry.ts';
 import { isolationTable, publicEntries } from './testing/isolation/isolation-table.ts';
-import { addOwner, addTenant, fingerprintOf, secretWord } from './testing/isolation/isolation-world.ts';
+import { addOwner, addTenant, fingerprintOf, secretWord, type Zone } from './testing/isolation/isolation-world.ts';
 import { startMessageApi } from './testing/test-message-api.ts';
-import { addServer, testWorld } from './testing/test-world.ts';
+import { testDomainDeps, testWorld } from './testing/test-world.ts';
 
 const world = await testWorld();
 const { database: db } = world;
-const api = await startMessageApi(world);
+const zone: Zone = new Map();
+const lookUp: LookUpDns = async (name, type) => zone.get(`${type} ${name}`) ?? { kind: 'absent' };
+const api = await startMessageApi(world, { domains: testDomainDeps(world, { lookUp }) });
 after(() => api.close());
-const owner = await addOwner(world);
+const owner = await addOwner(world, api.port, zone);
 const stranger = await addTenant(world);
-const neighbour = await addServer(db.accept, owner.accountId, 'Live');
 
 const endpoints = new Map(describeEndpoints().map(endpoint => [`${endpoint.method} ${endpoint.path}`, endpoint]));
 const serverHeader = 'X-Postmark-Server-Token';
@@ -38,7 +40,7 @@ function strangersOf(endpoint: Endpoint): [string, Record<string, string>][] {
   if (endpoint.token === 'account') return [['another account', { [accountHeader]: stranger.accountToken }]];
   return [
     ['a server of another account', { [serverHeader]: stranger.server.token }],
-    ['another server of the same account', { [serverHeader]: neighbour.token }],
+    ['another server of the same account', { [serverHeader]: owner.neighbour.token }],
   ];
 }
 

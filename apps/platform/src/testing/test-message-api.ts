@@ -7,6 +7,7 @@ import { startTestApi, type TestApi } from '../edges/http-api/testing/test-api.t
 import { createEndpoints } from '../endpoints.ts';
 import { authenticateAccount } from '../features/accounts/authenticate-account.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
+import type { DomainDeps } from '../features/domains/ports.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
 import { createSendForCaller } from '../features/sending/send-for-caller.ts';
 import { authenticateServer } from '../features/servers/authenticate-server.ts';
@@ -43,6 +44,7 @@ export function startMessageApi(
     allowsDataRemovals = true,
     http = {},
     servers = testServerDeps(),
+    domains = testDomainDeps(world),
   }: {
     acceptor?: AcceptMessage;
     keys?: readonly SigningKey[];
@@ -50,6 +52,7 @@ export function startMessageApi(
     allowsDataRemovals?: boolean;
     http?: Partial<HttpApiOptions>;
     servers?: ServerDeps;
+    domains?: DomainDeps;
   } = {},
 ): Promise<TestApi> {
   const { database } = world;
@@ -69,7 +72,7 @@ export function startMessageApi(
       hint: () => {},
     },
     servers: { servers, directoryChanged: () => {} },
-    domains: { domains: testDomainDeps(world), directoryChanged: () => {} },
+    domains: { domains, directoryChanged: () => {} },
     accounts: { keyRing: testKeyRing, allowsDataRemovals },
   });
   return startTestApi(endpoints, {

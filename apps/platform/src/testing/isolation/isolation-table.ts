@@ -1,13 +1,17 @@
 // One entry for each endpoint of the platform: how a stranger would try to reach what is another's, and what he gets.
-// An endpoint without an entry fails endpoints-isolation.test.ts.
+// An endpoint without an entry fails endpoints-isolation.test.ts. Entries of larger areas: the files beside this one.
 
 import assert from 'node:assert/strict';
 import { createDataRemovalJob } from '../../build-data-removals.ts';
 import { addToken } from '../../features/accounts/account-tokens.ts';
 import { requestRemoval } from '../../features/data-removals/request-removal.ts';
 import { testKeyRing } from '../test-world.ts';
+import { domainEntries, senderEntries } from './domain-entries.ts';
 import { type IsolationEntry, isolate, ownThings, type PublicEntry, refused } from './isolation-entry.ts';
 import { secretWord } from './isolation-world.ts';
+import { serverEntries } from './server-entries.ts';
+import { streamEntries } from './stream-entries.ts';
+import { webhookEntries } from './webhook-entries.ts';
 
 const letter = { From: 'desk@shop.test', To: 'ana@buyer.test', Subject: 'Hello', TextBody: 'Hello' };
 const addressOfOwner = `${secretWord}@client.test`;
@@ -81,4 +85,9 @@ export const isolationTable: readonly IsolationEntry[] = [
     },
     stranger: refused(404, 12),
   }),
+  ...webhookEntries,
+  ...serverEntries,
+  ...streamEntries,
+  ...domainEntries,
+  ...senderEntries,
 ];
