@@ -3,17 +3,20 @@
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
-import { samplePayload } from './payloads/sample-payloads.ts';
+import { samplePayload, sampleSmtpApiError } from './payloads/sample-payloads.ts';
 import type { CallOutcome, CallUrl } from './ports.ts';
 import { prepareCall } from './prepare-call.ts';
 import type { CallTrigger, Webhook } from './webhook.ts';
 
-export type SampleAnswer = { trigger: CallTrigger; body: string; outcome: CallOutcome };
+/** An error of SMTP submission is posted as a Bounce, and has a sample of its own. */
+export type SampleName = CallTrigger | 'SMTPApiError';
 
-/** One call for each trigger, all at the same time; the answers are in the order of the triggers. Never rejects. */
+export type SampleAnswer = { trigger: SampleName; body: string; outcome: CallOutcome };
+
+/** One call for each sample, all at the same time; the answers are in the order of the names. Never rejects. */
 export type CallSamples = (
   webhook: Pick<Webhook, 'serverId' | 'streamId' | 'target' | 'signingKeys'>,
-  triggers: readonly CallTrigger[],
+  names: readonly SampleName[],
 ) => Promise<SampleAnswer[]>;
 
 /** Somebody waits for the answer of the API meanwhile, so that this is far below the time that a real call has. */
@@ -26,11 +29,13 @@ export function createCallSamples(deps: {
   answerSecondsMax?: number;
 }): CallSamples {
   const { callUrl, makeCallId, clock, answerSecondsMax = answerSecondsMaxByDefault } = deps;
-  return (webhook, triggers) =>
+  return (webhook, names) =>
     Promise.all(
-      triggers.map(async (trigger): Promise<SampleAnswer> => {
+      names.map(async (trigger): Promise<SampleAnswer> => {
         const at = clock.now();
-        const body = JSON.stringify(samplePayload(trigger, webhook, at));
+        const payload =
+          trigger === 'SMTPApiError' ? sampleSmtpApiError(webhook, at) : samplePayload(trigger, webhook, at);
+        const body = JSON.stringify(payload);
         // Inbound calls carry no count of retries; those of a sample are none.
         const retriesRemaining = trigger === 'Inbound' ? undefined : 0;
         const call = prepareCall(webhook, { callId: makeCallId(), eventId: undefined, body, retriesRemaining, at });

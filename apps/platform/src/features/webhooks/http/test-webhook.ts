@@ -4,9 +4,9 @@ import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { Refusal } from '../../../refusals.ts';
-import type { CallSamples, SampleAnswer } from '../call-samples.ts';
+import type { CallSamples, SampleAnswer, SampleName } from '../call-samples.ts';
 import { getWebhook } from '../find-webhooks.ts';
-import { type CallTrigger, triggerNames, type Webhook } from '../webhook.ts';
+import { triggerNames, type Webhook } from '../webhook.ts';
 import { describeOutcome } from './verification-report.ts';
 import { readWebhookId } from './webhook-schema.ts';
 
@@ -27,12 +27,13 @@ const testResponse = Type.Object({
 });
 
 /** Those that a webhook of its kind can hear of, enabled or not. */
-function triggersOf({ serverHook, triggers }: Webhook): readonly CallTrigger[] {
-  return serverHook === null ? triggerNames : triggers;
+function samplesFor({ serverHook, triggers }: Webhook): readonly SampleName[] {
+  const own = serverHook === null ? triggerNames : triggers;
+  return own.includes('Bounce') ? [...own, 'SMTPApiError'] : own;
 }
 
-function readTriggers(webhook: Webhook, text: string | undefined): readonly CallTrigger[] {
-  const known = triggersOf(webhook);
+function readNames(webhook: Webhook, text: string | undefined): readonly SampleName[] {
+  const known = samplesFor(webhook);
   if (text === undefined || text.toLowerCase() === 'all') return known;
   const trigger = known.find(name => name.toLowerCase() === text.toLowerCase());
   if (trigger) return [trigger];
@@ -61,12 +62,14 @@ export function testWebhook(keyRing: KeyRing, callSamples: CallSamples): Endpoin
     group: 'Webhooks',
     summary: "Sends samples to a webhook's URL and shows the answers; changes nothing. Ours.",
     body: Type.Object({
-      Trigger: Type.Optional(Type.String({ description: 'One trigger, or `all`, which is the default.' })),
+      Trigger: Type.Optional(
+        Type.String({ description: 'One trigger, `SMTPApiError`, or `all`, which is the default.' }),
+      ),
     }),
     response: testResponse,
     async handle(call) {
       const webhook = await getWebhook(call.reads, keyRing, call.server.serverId, readWebhookId(call));
-      const answers = await callSamples(webhook, readTriggers(webhook, call.body.Trigger));
+      const answers = await callSamples(webhook, readNames(webhook, call.body.Trigger));
       return { Id: webhook.webhookId, Url: webhook.target.url, Results: answers.map(toResult) };
     },
   });

@@ -206,14 +206,14 @@ test('a test sends samples of everything, or of one, and shows what came back; n
   const results = json.Results as (Json & { Payload: string })[];
   assert.deepEqual(
     results.map(({ Payload, ...result }) => ({ ...result, RecordType: JSON.parse(Payload).RecordType })),
-    ['Open', 'Click', 'Delivery', 'Bounce', 'SpamComplaint', 'SubscriptionChange'].map(name => ({
+    ['Open', 'Click', 'Delivery', 'Bounce', 'SpamComplaint', 'SubscriptionChange', 'SMTPApiError'].map(name => ({
       TriggerType: name,
       Success: name !== 'Open',
       StatusCode: name === 'Open' ? 500 : 202,
       Message: name === 'Open' ? 'Internal Server Error' : 'Accepted',
       Answer: 'thank you',
       Milliseconds: 3,
-      RecordType: name,
+      RecordType: name === 'SMTPApiError' ? 'Bounce' : name,
     })),
   );
   assert.deepEqual(calls.map(call => call.body).sort(), results.map(result => result.Payload).sort());
