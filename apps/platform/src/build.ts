@@ -16,6 +16,8 @@ import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
 import { formatDnsServerAddress } from './edges/smtp-outbound/dns-servers.ts';
 import { createEndpoints } from './endpoints.ts';
 import { deleteOldBounces, deleteOldDumps } from './features/bounces/delete-old-bounces.ts';
+import { addReboundRoutes } from './features/bounces/http/rebound-routes.ts';
+import { createReadDumps } from './features/bounces/read-dumps.ts';
 import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { countQueued, forgetOldDotMarks, isQueuedCondition } from './features/delivery/find-queued.ts';
 import { createWorkFreer } from './features/delivery/free-work.ts';
@@ -107,6 +109,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const directory = await createDirectoryCache({ db, keyRing, clock, installationDomain: settings.mailHostname });
   const recordEvents = buildEventRecorder(clock, random, endpoints => webhookCalls.hint(endpoints));
 
+  const readDumps = createReadDumps(settings.mailHostname);
+
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
@@ -117,6 +121,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const webhookCalls: WebhookCalls = await buildWebhookCalls({
     ...deps,
     recordEvents,
+    readDumps,
     urlCaller,
     onAttempt: metrics.countWebhookCall,
   });
@@ -158,11 +163,15 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     },
     keyRing,
     recordEvents,
+    readDumps,
     callSamples: createCallSamples({ callUrl: urlCaller.call, makeCallId: createUuidV7Source(clock, random), clock }),
   });
 
   const httpApi = createHttpApi({
     endpoints: settings.roles.has('api') ? endpoints : [],
+    extraRoutes: app => {
+      if (settings.roles.has('api')) addReboundRoutes(app, { reads: db.reads, clock });
+    },
     authenticateServer: directory.authenticateServer,
     authenticateAccount: directory.authenticateAccount,
     database: db,

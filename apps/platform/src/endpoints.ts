@@ -3,6 +3,14 @@
 import type { Pool } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { Endpoint } from './edges/http-api/endpoint.ts';
+import { activateBounce } from './features/bounces/http/activate-bounce.ts';
+import { getBounce } from './features/bounces/http/get-bounce.ts';
+import { getBounceDump } from './features/bounces/http/get-bounce-dump.ts';
+import { getBounceTags } from './features/bounces/http/get-bounce-tags.ts';
+import { getBounces } from './features/bounces/http/get-bounces.ts';
+import { getDeliveryStatistics } from './features/bounces/http/get-delivery-statistics.ts';
+import { createReboundToken, deleteRebound, getRebound } from './features/bounces/http/rebound-settings.ts';
+import type { ReadDumps } from './features/bounces/read-dumps.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
 import type { FindKeys } from './features/messages/dump-message.ts';
 import { getOutboundMessageDetails } from './features/messages/http/get-outbound-message-details.ts';
@@ -12,6 +20,13 @@ import type { IsQueuedCondition } from './features/messages/ports.ts';
 import { sendEmail } from './features/sending/http/send-email.ts';
 import { sendEmailBatch } from './features/sending/http/send-email-batch.ts';
 import type { SendForCaller } from './features/sending/send-for-caller.ts';
+import { createSuppressions } from './features/suppressions/http/create-suppressions.ts';
+import { deleteSuppressions } from './features/suppressions/http/delete-suppressions.ts';
+import { exportSuppressions } from './features/suppressions/http/export-suppressions.ts';
+import { getSuppressions } from './features/suppressions/http/get-suppressions.ts';
+import { importSuppressions } from './features/suppressions/http/import-suppressions.ts';
+import { listScopes } from './features/suppressions/http/list-of-call.ts';
+import { searchSuppressions } from './features/suppressions/http/search-suppressions.ts';
 import type { EndpointKey } from './features/webhook-calls/call.ts';
 import type { FindEndpoint } from './features/webhook-calls/find-endpoint.ts';
 import { getWebhookCall } from './features/webhook-calls/http/get-webhook-call.ts';
@@ -42,6 +57,7 @@ export type EndpointDeps = {
   keyRing: KeyRing;
   recordEvents: RecordEvents;
   callSamples: CallSamples;
+  readDumps: ReadDumps;
 };
 
 type WebhookCallDeps = {
@@ -58,17 +74,47 @@ export function createEndpoints(deps: EndpointDeps): Endpoint[] {
     getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys),
     getOutboundMessageDump(deps.isQueued, deps.findKeys),
+    ...createBounceEndpoints(deps),
+    ...createSuppressionEndpoints(deps),
     ...createWebhookEndpoints(deps),
-    ...createWebhookCallEndpoints(deps.webhookCalls),
+    ...createWebhookCallEndpoints(deps.webhookCalls, deps.readDumps),
     getEvents(),
   ];
 }
 
-function createWebhookCallEndpoints({ db, recordEvents, findEndpoint, hint }: WebhookCallDeps): Endpoint[] {
+function createBounceEndpoints({ streamsOf, readDumps, recordEvents }: EndpointDeps): Endpoint[] {
+  return [
+    getDeliveryStatistics(),
+    getBounces(streamsOf),
+    getBounceTags(),
+    getBounce(readDumps),
+    getBounceDump(readDumps),
+    activateBounce(readDumps, recordEvents),
+    getRebound(),
+    createReboundToken(),
+    deleteRebound(),
+  ];
+}
+
+function createSuppressionEndpoints({ streamsOf, recordEvents }: EndpointDeps): Endpoint[] {
+  const ofLists = listScopes(streamsOf).flatMap(scope => [
+    getSuppressions(scope),
+    createSuppressions(scope, recordEvents),
+    deleteSuppressions(scope, recordEvents),
+    exportSuppressions(scope),
+    importSuppressions(scope, recordEvents),
+  ]);
+  return [...ofLists, searchSuppressions()];
+}
+
+function createWebhookCallEndpoints(
+  { db, recordEvents, findEndpoint, hint }: WebhookCallDeps,
+  readDumps: ReadDumps,
+): Endpoint[] {
   return [
     getWebhookStatistics(findEndpoint),
     getWebhookCalls(findEndpoint),
-    getWebhookCall(findEndpoint),
+    getWebhookCall(findEndpoint, readDumps),
     replayWebhookCall(findEndpoint, hint),
     replayWebhookCalls(db, findEndpoint, hint),
     pauseWebhook(findEndpoint, recordEvents),
@@ -105,5 +151,6 @@ export function describeEndpoints(): Endpoint[] {
     keyRing: { encrypt: unreachable, decrypt: unreachable, deriveKeys: unreachable },
     recordEvents: unreachable,
     callSamples: unreachable,
+    readDumps: unreachable,
   });
 }

@@ -5,6 +5,8 @@ import { systemClock } from '@pennyblack/runtime/clock.ts';
 import type { HttpApiOptions } from '../edges/http-api/http-api.ts';
 import { startTestApi, type TestApi } from '../edges/http-api/testing/test-api.ts';
 import { createEndpoints } from '../endpoints.ts';
+import { authenticateAccount } from '../features/accounts/authenticate-account.ts';
+import { createReadDumps } from '../features/bounces/read-dumps.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
 import { createSendForCaller } from '../features/sending/send-for-caller.ts';
@@ -52,11 +54,13 @@ export function startMessageApi(
     },
     keyRing: testKeyRing,
     recordEvents: world.recordEvents,
+    readDumps: createReadDumps('mail.shop.test'),
     callSamples: createCallSamples({ callUrl, makeCallId: makeTestId, clock: systemClock }),
   });
   return startTestApi(endpoints, {
     database,
     clock: systemClock,
+    authenticateAccount: token => authenticateAccount(database.reads, token),
     authenticateServer: async token => {
       const server = await authenticateServer(database.reads, token);
       if (!server) return undefined;

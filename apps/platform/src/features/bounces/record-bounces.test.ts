@@ -1,36 +1,16 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { addServer, makeTestId, readEvents, suppress, testWorld } from '../../testing/test-world.ts';
+import { addServer, readEvents, suppress, testWorld } from '../../testing/test-world.ts';
 import type { BounceToRecord } from './bounce.ts';
 import { deleteOldBounces, deleteOldDumps } from './delete-old-bounces.ts';
-import { recordBounces } from './record-bounces.ts';
+import { recordSamples, sampleBounce } from './testing/sample-bounces.ts';
 
 const { database: db, accountId, recordEvents } = await testWorld();
 const server = async () => (await addServer(db.accept, accountId, 'Live')).serverId;
 const oneDay = 86_400_000;
 
-function bounce(serverId: number, changes: Partial<BounceToRecord> = {}): BounceToRecord {
-  return {
-    serverId,
-    messageId: makeTestId(),
-    recipientNumber: 0,
-    streamId: 'outbound',
-    type: 'HardBounce',
-    emailAddress: 'Ana@buyer.test',
-    addressKey: 'ana@buyer.test',
-    fromAddress: 'desk@shop.test',
-    subject: 'Order',
-    tag: null,
-    details: 'smtp;550 no such user',
-    isFinal: true,
-    ...changes,
-  };
-}
-
-async function record(bounces: BounceToRecord[], now = new Date()): Promise<number[]> {
-  const recorded = await db.results.transaction(tx => recordBounces(tx, recordEvents, bounces, now));
-  return recorded.map(({ bounceId }) => bounceId);
-}
+const bounce = sampleBounce;
+const record = (bounces: BounceToRecord[], now = new Date()) => recordSamples(db, recordEvents, bounces, now);
 
 const suppressionsOf = (serverId: number) => db.reads.query`
   select address_key as "addressKey", reason, origin from suppressions where server_id = ${serverId} order by address_key`;

@@ -76,8 +76,8 @@ function bounceEvent(bounce: BounceToRecord & { bounceId: number }): PlatformEve
     details: {
       bounceId,
       type,
-      // The words of a mail server begin with `smtp;`; everything else is an excerpt of a report.
-      ...(/^smtp;/i.test(details) ? { reply: details } : { report: details }),
+      // A report may repeat the words of a mail server, which begin with `smtp;`; everything else is an excerpt of it.
+      ...(isFinal || /^smtp;/i.test(details) ? { reply: details } : { report: details }),
       host,
       ip,
       from: fromAddress,

@@ -1,5 +1,6 @@
 // Records what became of recipients: queue rows, final events, bounces and suppressions, all in one transaction.
 
+import { composeComplaint } from '@pennyblack/email/bounces/compose-notice.ts';
 import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { BounceToRecord } from '../bounces/bounce.ts';
 import { recordBounces } from '../bounces/record-bounces.ts';
@@ -53,8 +54,21 @@ async function giveRowsBack(tx: Tx, results: readonly Result[]): Promise<Result[
   return results.filter(result => back.has(keyOf(rowOf(result))));
 }
 
-function bounceOf({ item, outcome }: Result): BounceToRecord[] {
-  if (outcome.kind !== 'bounced') return [];
+function refusalOf({ type, reply }: Extract<Outcome, { kind: 'bounced' }>) {
+  return { type, details: reply, isFinal: true };
+}
+
+/** As a feedback loop would have reported it. */
+function complaintOf({ message, address }: DeliveryItem, at: Date) {
+  const { messageId, content } = message;
+  const { from, subject } = content;
+  const report = { reportingHost: 'bounce-testing', messageId, recipient: address, from: from.address, subject, at };
+  const source = Buffer.from(composeComplaint(report));
+  return { type: 'SpamComplaint' as const, details: 'Test complaint', isFinal: false, source };
+}
+
+function bounceOf({ item, outcome }: Result, now: Date): BounceToRecord[] {
+  if (outcome.kind !== 'bounced' && outcome.kind !== 'complained') return [];
   const { content } = item.message;
   const { tag, metadata } = labelsOf(content);
   return [
@@ -63,16 +77,14 @@ function bounceOf({ item, outcome }: Result): BounceToRecord[] {
       messageId: item.message.messageId,
       recipientNumber: item.recipientNumber,
       streamId: content.streamId,
-      type: outcome.type,
+      ...(outcome.kind === 'bounced' ? refusalOf(outcome) : complaintOf(item, now)),
       emailAddress: item.address,
       addressKey: item.addressKey,
       fromAddress: content.from.address,
       subject: content.subject,
       tag: tag ?? null,
       metadata,
-      details: outcome.reply,
       ...outcome.by,
-      isFinal: true,
     },
   ];
 }
@@ -89,6 +101,7 @@ function eventOf({ item, outcome }: Result): PlatformEvent[] {
   };
   switch (outcome.kind) {
     case 'delivered':
+    case 'complained':
       return [{ ...about, kind: 'recipient_delivered', details: { reply: outcome.reply, ...outcome.by, ...labels } }];
     case 'deferred': {
       const details = { reply: outcome.reply, ...outcome.by, ...labels };
@@ -119,5 +132,10 @@ export async function recordResults(
 
   const events = [...finished, ...returned].flatMap(eventOf);
   await recordEvents(tx, events, now);
-  await recordBounces(tx, recordEvents, finished.flatMap(bounceOf), now);
+  await recordBounces(
+    tx,
+    recordEvents,
+    finished.flatMap(result => bounceOf(result, now)),
+    now,
+  );
 }

@@ -1,23 +1,103 @@
 // Every SQL statement on suppressions.
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
-import type { Suppression } from './suppression.ts';
+import { join, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
+import type { StoredSuppression, Suppression, SuppressionOrigin, SuppressionReason } from './suppression.ts';
+import type { SuppressionList } from './suppression-list.ts';
 
 export type SuppressionKey = { serverId: number; streamId: string; addressKey: string };
 
-const findSuppressedText = `
-  select wanted.position::int as position
-  from unnest($1::bigint[], $2::text[], $3::text[]) with ordinality as wanted (server_id, stream_id, address_key, position)
-  join suppressions using (server_id, stream_id, address_key)`;
+export type RecipientKey = SuppressionKey & { accountId: number };
 
-/** Positions (from 0) of the keys that are suppressed. One statement, however many keys. */
-export async function findSuppressedPositions(db: Queryable, keys: readonly SuppressionKey[]): Promise<number[]> {
+const findSuppressedText = `
+  select distinct wanted.position::int as position
+  from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[])
+    with ordinality as wanted (server_id, stream_id, address_key, account_id, position)
+  cross join lateral (
+    values (wanted.server_id, wanted.stream_id), (wanted.server_id, '*'), (-wanted.account_id, '*')
+  ) as list (server_id, stream_id)
+  join suppressions s
+    on s.server_id = list.server_id and s.stream_id = list.stream_id and s.address_key = wanted.address_key`;
+
+/** Positions (from 0) of the recipients that a list of their stream, server or account holds. One statement, however many. */
+export async function findSuppressedPositions(db: Queryable, keys: readonly RecipientKey[]): Promise<number[]> {
   const rows = await db.prepared<{ position: number }>('find_suppressed', findSuppressedText, [
     keys.map(key => key.serverId),
     keys.map(key => key.streamId),
     keys.map(key => key.addressKey),
+    keys.map(key => key.accountId),
   ]);
   return rows.map(row => row.position - 1);
+}
+
+/** True in a statement when the stream's own list holds the address. */
+export function isSuppressedCondition(serverId: Sql, streamId: Sql, addressKey: Sql): Sql {
+  return sql`exists (
+    select 1 from suppressions s
+    where s.server_id = ${serverId} and s.stream_id = ${streamId} and s.address_key = ${addressKey})`;
+}
+
+const columns = sql`server_id as "serverId", stream_id as "streamId", address_key as "addressKey",
+  email_address as "emailAddress", reason, origin, created_at as "createdAt"`;
+
+/** Those of the addresses that the list holds, locked until the transaction ends. */
+export async function lockSuppressions(
+  tx: Tx,
+  list: SuppressionList,
+  addressKeys: readonly string[],
+): Promise<StoredSuppression[]> {
+  return tx.query<StoredSuppression>`
+    select ${columns} from suppressions
+    where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_key = any (${addressKeys}::text[])
+    order by address_key for update`;
+}
+
+export async function deleteSuppressions(tx: Tx, list: SuppressionList, addressKeys: readonly string[]): Promise<void> {
+  await tx.query`
+    delete from suppressions
+    where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_key = any (${addressKeys}::text[])`;
+}
+
+export type SuppressionFilter = {
+  reason?: SuppressionReason | undefined;
+  origin?: SuppressionOrigin | undefined;
+  /** First moment that is in, first moment that is out. */
+  from?: Date | undefined;
+  to?: Date | undefined;
+  addressKey?: string | undefined;
+};
+
+/** Newest first. */
+export async function listSuppressions(
+  db: Queryable,
+  list: SuppressionList,
+  filter: SuppressionFilter,
+): Promise<StoredSuppression[]> {
+  const { reason, origin, from, to, addressKey } = filter;
+  const conditions = [
+    sql`server_id = ${list.serverId} and stream_id = ${list.streamId}`,
+    ...(reason === undefined ? [] : [sql`reason = ${reason}`]),
+    ...(origin === undefined ? [] : [sql`origin = ${origin}`]),
+    ...(from === undefined ? [] : [sql`created_at >= ${from}`]),
+    ...(to === undefined ? [] : [sql`created_at < ${to}`]),
+    ...(addressKey === undefined ? [] : [sql`address_key = ${addressKey}`]),
+  ];
+  return db.query<StoredSuppression>`
+    select ${columns} from suppressions where ${join(conditions, ' and ')} order by created_at desc, address_key`;
+}
+
+/** In all lists of the server and of its account, newest first: addresses that hold `part`, which is in lower case. */
+export async function searchSuppressions(
+  db: Queryable,
+  server: { serverId: number; accountListId: number },
+  part: string,
+  page: { count: number; offset: number },
+): Promise<(StoredSuppression & { total: number })[]> {
+  return db.query<StoredSuppression & { total: number }>`
+    select ${columns}, count(*) over ()::int as total from suppressions
+    where server_id in (${server.serverId}, ${server.accountListId}) and position(${part} in address_key) > 0
+    order by created_at desc, address_key, stream_id
+    limit ${page.count} offset ${page.offset}`;
 }
 
 /**
