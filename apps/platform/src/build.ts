@@ -37,7 +37,7 @@ import { deleteOldCalls, deleteOldHours } from './features/webhook-calls/delete-
 import { createFindEndpoint } from './features/webhook-calls/find-endpoint.ts';
 import { freeEndpointsOfDead } from './features/webhook-calls/free-endpoints.ts';
 import { createCallSamples } from './features/webhooks/call-samples.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 
 export type Platform = {
   httpApi: HttpApi;
@@ -127,7 +127,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   });
 
   const delivery = settings.roles.has('delivery')
-    ? createDeliveryOf(deps, directory, recordEvents, metrics.countOutcome)
+    ? createDeliveryOf(deps, directory, recordEvents, metrics)
     : undefined;
   if (delivery) {
     const wake = () => delivery.intake.wake();
@@ -200,7 +200,7 @@ function createDeliveryOf(
   deps: BuildDeps,
   directory: Awaited<ReturnType<typeof createDirectoryCache>>,
   recordEvents: RecordEvents,
-  countOutcome: (kind: string) => void,
+  metrics: Pick<Metrics, 'countOutcome' | 'countRetry'>,
 ): DeliveryEngine {
   const { settings, db, keyRing, clock, random, log } = deps;
   const world = createOutboundWorld({
@@ -224,7 +224,8 @@ function createDeliveryOf(
     processNumber: () => deps.lease().processNumber(),
     countDeliveryProcesses: () => countLive(db.reads, 'delivery'),
     onOutcome: (outcome, item) => {
-      countOutcome(outcome.kind);
+      metrics.countOutcome(outcome.kind);
+      if (outcome.kind === 'deferred') metrics.countRetry(outcome.by.host);
       logOutcome(log, outcome, item);
     },
     settings: {
