@@ -1,8 +1,8 @@
--- Who refused the message, and whether the bounce came later, as a report by mail.
-alter table bounces
-  add column host text not null default '',
-  add column ip text not null default '',
-  add column is_reported boolean not null default false;
+-- Who refused the message: its name and address, empty when nobody was reached.
+alter table bounces add column host text not null default '';
+alter table bounces add column ip text not null default '';
+-- True when the bounce came later, as a report by mail.
+alter table bounces add column is_reported boolean not null default false;
 
 -- Reports of bounces as they came by mail, compressed (zstd). Cell table; deleted 30 days after they came, by the job
 -- bounce_dumps_deleted.
