@@ -166,9 +166,13 @@ test('the page of events says which webhook each one makes', () => {
     recipient_delivered: '`Delivery`',
     recipient_deferred: '',
     recipient_bounced: '`Bounce` or `SpamComplaint`',
+    bounce_reported: '`Bounce` or `SpamComplaint`',
+    complaint_reported: '`SpamComplaint`',
     recipient_suppressed: '',
     recipient_uncertain: '',
     suppression_lifted: '`SubscriptionChange`',
+    webhook_paused: '',
+    webhook_resumed: '',
     suppression_created: '`SubscriptionChange`',
   });
 });

@@ -28,6 +28,24 @@ function statusOf(reply: string): string {
   return /\b([245]\.\d{1,3}\.\d{1,3})\b/.exec(reply)?.[1] ?? '5.0.0';
 }
 
+/** The last part of both: what the message was that the report is about. */
+function originalHeaders(
+  { from, recipient, subject, messageId }: Omit<BounceNotice, 'reply' | 'remoteHost'>,
+  boundary: string,
+): string[] {
+  return [
+    'Content-Type: text/rfc822-headers',
+    '',
+    `From: ${oneLine(from)}`,
+    `To: ${oneLine(recipient)}`,
+    encodeTextHeader('Subject', subject).trimEnd(),
+    `X-PM-Message-Id: ${messageId}`,
+    '',
+    `--${boundary}--`,
+    '',
+  ];
+}
+
 export function composeBounceNotice(notice: BounceNotice): string {
   const { messageId, remoteHost } = notice;
   const [reportingHost, recipient, reply] = [notice.reportingHost, notice.recipient, notice.reply].map(oneLine);
@@ -63,15 +81,7 @@ export function composeBounceNotice(notice: BounceNotice): string {
     `Diagnostic-Code: ${diagnostic?.replace(/^smtp;\s*/i, 'smtp; ')}`,
     '',
     `--${boundary}`,
-    'Content-Type: text/rfc822-headers',
-    '',
-    `From: ${oneLine(notice.from)}`,
-    `To: ${recipient}`,
-    encodeTextHeader('Subject', notice.subject).trimEnd(),
-    `X-PM-Message-Id: ${messageId}`,
-    '',
-    `--${boundary}--`,
-    '',
+    ...originalHeaders(notice, boundary),
   ].join('\r\n');
 }
 
@@ -103,14 +113,6 @@ export function composeComplaint(complaint: Omit<BounceNotice, 'reply' | 'remote
     `Arrival-Date: ${formatDateHeader(complaint.at)}`,
     '',
     `--${boundary}`,
-    'Content-Type: text/rfc822-headers',
-    '',
-    `From: ${oneLine(complaint.from)}`,
-    `To: ${recipient}`,
-    encodeTextHeader('Subject', complaint.subject).trimEnd(),
-    `X-PM-Message-Id: ${messageId}`,
-    '',
-    `--${boundary}--`,
-    '',
+    ...originalHeaders(complaint, boundary),
   ].join('\r\n');
 }

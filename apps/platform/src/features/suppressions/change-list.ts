@@ -34,6 +34,18 @@ async function lockListed(
   return new Map((await lockSuppressions(tx, list, keys)).map(row => [row.addressKey, row]));
 }
 
+function resultsOf(
+  readings: readonly Reading[],
+  listed: ReadonlyMap<string, StoredSuppression>,
+  mayChange: (present: StoredSuppression) => boolean,
+): AddressResult[] {
+  return readings.map(({ emailAddress, key }) => {
+    if (key === undefined) return { emailAddress, failure: addressFailure };
+    const present = listed.get(key);
+    return { emailAddress, failure: present && !mayChange(present) ? authorityFailure : undefined };
+  });
+}
+
 /** What is suppressed already stays as it is, and that is a success. */
 export async function addToList(
   tx: Tx,
@@ -44,11 +56,6 @@ export async function addToList(
 ): Promise<AddressResult[]> {
   const readings = emailAddresses.map(read);
   const listed = await lockListed(tx, list, readings);
-  const results = readings.map(({ emailAddress, key }): AddressResult => {
-    if (key === undefined) return { emailAddress, failure: addressFailure };
-    const present = listed.get(key);
-    return { emailAddress, failure: present && !maySuppressAgain(present) ? authorityFailure : undefined };
-  });
   const wanted = readings.flatMap(({ emailAddress, key }): Suppression[] =>
     key === undefined || listed.has(key)
       ? []
@@ -63,7 +70,7 @@ export async function addToList(
         ],
   );
   await suppressWithEvents(tx, recordEvents, wanted, now);
-  return results;
+  return resultsOf(readings, listed, maySuppressAgain);
 }
 
 /** Stores suppressions that no message caused, each with its event. Answers those that are new. */
@@ -108,9 +115,5 @@ export async function removeFromList(
     }));
     await recordEvents(tx, events, now);
   }
-  return readings.map(({ emailAddress, key }): AddressResult => {
-    if (key === undefined) return { emailAddress, failure: addressFailure };
-    const present = listed.get(key);
-    return { emailAddress, failure: present && !mayLift(present) ? authorityFailure : undefined };
-  });
+  return resultsOf(readings, listed, mayLift);
 }

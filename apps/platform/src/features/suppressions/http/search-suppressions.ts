@@ -6,7 +6,7 @@ import { pagingQuery, readPaging } from '../../../edges/http-api/paging.ts';
 import { Refusal } from '../../../refusals.ts';
 import { searchLists } from '../read-lists.ts';
 import { hasEvents } from '../suppression-list.ts';
-import { toWireSuppression } from './suppression-bodies.ts';
+import { suppressionFields, toWireSuppression } from './suppression-bodies.ts';
 
 export function searchSuppressions(): Endpoint {
   return defineEndpoint({
@@ -23,10 +23,7 @@ export function searchSuppressions(): Endpoint {
       TotalCount: Type.Integer(),
       Suppressions: Type.Array(
         Type.Object({
-          EmailAddress: Type.String(),
-          SuppressionReason: Type.String(),
-          Origin: Type.String(),
-          CreatedAt: Type.String(),
+          ...suppressionFields,
           Scope: Type.String({ description: 'stream, server or account.' }),
           MessageStream: Type.Union([Type.String(), Type.Null()]),
         }),

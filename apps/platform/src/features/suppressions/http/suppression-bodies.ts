@@ -84,16 +84,14 @@ export function readFilter(query: Type.Static<typeof filterQuery>): ListFilter {
   };
 }
 
-export const listAnswer = Type.Object({
-  Suppressions: Type.Array(
-    Type.Object({
-      EmailAddress: Type.String(),
-      SuppressionReason: Type.String(),
-      Origin: Type.String(),
-      CreatedAt: Type.String(),
-    }),
-  ),
-});
+export const suppressionFields = {
+  EmailAddress: Type.String(),
+  SuppressionReason: Type.String(),
+  Origin: Type.String(),
+  CreatedAt: Type.String(),
+};
+
+export const listAnswer = Type.Object({ Suppressions: Type.Array(Type.Object(suppressionFields)) });
 
 export function toWireSuppression({ emailAddress, reason, origin, createdAt }: StoredSuppression) {
   return {
