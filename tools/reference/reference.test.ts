@@ -165,6 +165,8 @@ test('the page of events says which webhook each one makes', () => {
   assert.deepEqual(Object.fromEntries(rows.filter(([, webhook]) => webhook !== '')), {
     recipient_delivered: '`Delivery`',
     recipient_bounced: '`Bounce` or `SpamComplaint`',
+    bounce_reported: '`Bounce` or `SpamComplaint`',
+    complaint_reported: '`SpamComplaint`',
     suppression_lifted: '`SubscriptionChange`',
     suppression_created: '`SubscriptionChange`',
   });

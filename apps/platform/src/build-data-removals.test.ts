@@ -208,6 +208,7 @@ test('a hashed suppression still suppresses, in any casing, on its stream and se
   const other = await addServer(db.accept, accountId, 'Live');
   await suppress(db.accept, server.serverId, subject.address.toLowerCase());
   const key = (serverId: number, streamId: string, address: string) => ({
+    accountId,
     serverId,
     streamId,
     addressKey: addressKey(address),

@@ -7,6 +7,7 @@ import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { WebhookCaller } from './build-webhook-http.ts';
 import type { Settings } from './config.ts';
+import type { ReadDumps } from './features/bounces/read-dumps.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import { createAttemptCall } from './features/webhook-calls/attempt-call.ts';
@@ -31,6 +32,7 @@ export type WebhookCallDeps = {
   log: Log;
   lease: () => Lease;
   recordEvents: RecordEvents;
+  readDumps: ReadDumps;
   urlCaller: WebhookCaller;
   onAttempt: OnAttempt;
 };
@@ -46,6 +48,7 @@ export async function buildWebhookCalls(deps: WebhookCallDeps): Promise<WebhookC
   const engine = createCallEngine({
     db,
     keyRing: deps.keyRing,
+    readDumps: deps.readDumps,
     clock: deps.clock,
     recordEvents: deps.recordEvents,
     attempt: createAttemptCall({

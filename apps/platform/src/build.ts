@@ -18,7 +18,9 @@ import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
 import { createEndpoints } from './endpoints.ts';
 import { forgetSessions } from './features/accounts/sessions.ts';
-import { deleteOldBounces } from './features/bounces/delete-old-bounces.ts';
+import { deleteOldBounces, deleteOldDumps } from './features/bounces/delete-old-bounces.ts';
+import { addReboundRoutes } from './features/bounces/http/rebound-routes.ts';
+import { createReadDumps } from './features/bounces/read-dumps.ts';
 import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { countQueued, forgetOldDotMarks, isQueuedCondition } from './features/delivery/find-queued.ts';
 import { createWorkFreer } from './features/delivery/free-work.ts';
@@ -47,7 +49,7 @@ import { createFindEndpoint } from './features/webhook-calls/find-endpoint.ts';
 import { freeEndpointsOfDead } from './features/webhook-calls/free-endpoints.ts';
 import { createCallSamples } from './features/webhooks/call-samples.ts';
 import { createServerHooksSync } from './features/webhooks/sync-server-hooks.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 
 export type Platform = {
   httpApi: HttpApi;
@@ -104,6 +106,7 @@ function createUpkeepJobs(
       },
     },
     { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
+    { name: 'bounce_dumps_deleted', everySeconds: 3600, run: now => deleteOldDumps(db.results, now) },
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
     { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },
@@ -140,6 +143,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const recordEvents = buildEventRecorder(clock, random, endpoints => webhookCalls.hint(endpoints));
   const domains = buildDomainDeps({ db: db.reads, keyRing, settings, clock, recordEvents });
 
+  const readDumps = createReadDumps(settings.mailHostname);
+
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
@@ -150,12 +155,13 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const webhookCalls: WebhookCalls = await buildWebhookCalls({
     ...deps,
     recordEvents,
+    readDumps,
     urlCaller,
     onAttempt: metrics.countWebhookCall,
   });
 
   const delivery = settings.roles.has('delivery')
-    ? createDeliveryOf(deps, directory, recordEvents, metrics.countOutcome)
+    ? createDeliveryOf(deps, directory, recordEvents, metrics)
     : undefined;
   if (delivery) {
     const wake = () => delivery.intake.wake();
@@ -192,11 +198,13 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       recordEvents,
       callSamples: createCallSamples({ callUrl: urlCaller.call, makeCallId: createUuidV7Source(clock, random), clock }),
       findEndpoint: createFindEndpoint(keyRing),
+      readDumps,
       hint: endpoints => webhookCalls.hint(endpoints),
     },
     servers: { servers: buildServerDeps(deps, createServerHooksSync(keyRing)), directoryChanged: directory.clear },
     domains: { domains, directoryChanged: directory.clear },
     accounts: { keyRing, allowsDataRemovals: settings.allowDataRemovals },
+    feedback: { recordEvents, readDumps, streamsOf: directory.streamsOf },
   });
 
   const confirmationKeys = keyRing.deriveKeys(confirmationKeyPurpose);
@@ -220,7 +228,11 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
 
   const httpApi = createHttpApi({
     endpoints: settings.roles.has('api') ? endpoints : [],
-    extraRoutes: settings.roles.has('api') ? addPages : undefined,
+    extraRoutes: app => {
+      if (!settings.roles.has('api')) return;
+      addPages(app);
+      addReboundRoutes(app, { reads: db.reads, clock });
+    },
     authenticateServer: directory.authenticateServer,
     authenticateAccount: directory.authenticateAccount,
     database: db,
@@ -250,7 +262,7 @@ function createDeliveryOf(
   deps: BuildDeps,
   directory: Awaited<ReturnType<typeof createDirectoryCache>>,
   recordEvents: RecordEvents,
-  countOutcome: (kind: string) => void,
+  metrics: Pick<Metrics, 'countOutcome' | 'countRetry'>,
 ): DeliveryEngine {
   const { settings, db, keyRing, clock, random, log } = deps;
   const world = createOutboundWorld({
@@ -275,7 +287,8 @@ function createDeliveryOf(
     processNumber: () => deps.lease().processNumber(),
     countDeliveryProcesses: () => countLive(db.reads, 'delivery'),
     onOutcome: (outcome, item) => {
-      countOutcome(outcome.kind);
+      metrics.countOutcome(outcome.kind);
+      if (outcome.kind === 'deferred') metrics.countRetry(outcome.by.host);
       logOutcome(log, outcome, item);
     },
     settings: {

@@ -3,12 +3,14 @@
 import type { Endpoint } from './edges/http-api/endpoint.ts';
 import { type AccountEndpointDeps, accountEndpoints } from './endpoints/accounts.ts';
 import { type DomainEndpointDeps, domainEndpoints } from './endpoints/domains.ts';
+import { type FeedbackEndpointDeps, feedbackEndpoints } from './endpoints/feedback.ts';
 import { type MessageEndpointDeps, messageEndpoints } from './endpoints/messages.ts';
 import { type ServerEndpointDeps, serverEndpoints } from './endpoints/servers.ts';
 import { type WebhookEndpointDeps, webhookEndpoints } from './endpoints/webhooks.ts';
 
 export type EndpointDeps = {
   messages: MessageEndpointDeps;
+  feedback: FeedbackEndpointDeps;
   webhooks: WebhookEndpointDeps;
   servers: ServerEndpointDeps;
   domains: DomainEndpointDeps;
@@ -18,6 +20,7 @@ export type EndpointDeps = {
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
   return [
     ...messageEndpoints(deps.messages),
+    ...feedbackEndpoints(deps.feedback),
     ...webhookEndpoints(deps.webhooks),
     ...serverEndpoints(deps.servers),
     ...domainEndpoints(deps.domains),

@@ -2,11 +2,15 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
+import { createRetryCounts } from './features/delivery/count-retries.ts';
+
 type WebhookOutcome = { kind: 'answered'; status: number } | { kind: 'failed'; failure: string };
 
 export type Metrics = {
   text(): Promise<string>;
   countOutcome(kind: string): void;
+  /** A try that is to be made again, and who asked for it. */
+  countRetry(host: string): void;
   countWebhookCall(outcome: WebhookOutcome, about: { trigger: string }): void;
   countAnswer(answer: { method: string; route: string; status: number; seconds: number }): void;
 };
@@ -24,6 +28,11 @@ const metrics = {
     type: 'counter',
     help: 'Attempts to deliver to a recipient, by outcome.',
     labels: ['outcome'],
+  },
+  pennyblack_delivery_retries_today: {
+    type: 'gauge',
+    help: 'Tries of this process since midnight UTC that must be made again, by mail server; the 50 with the most.',
+    labels: ['host'],
   },
   pennyblack_http_requests_total: {
     type: 'counter',
@@ -89,6 +98,14 @@ export function createMetrics(sources: MetricSources): Metrics {
     registers: [registry],
   });
 
+  const retries = createRetryCounts();
+  new Gauge({
+    ...describe('pennyblack_delivery_retries_today'),
+    collect() {
+      this.reset();
+      for (const { host, count } of retries.top(new Date())) this.set({ host }, count);
+    },
+  });
   const outcomes = new Counter(describe('pennyblack_delivery_outcomes_total'));
   const requests = new Counter(describe('pennyblack_http_requests_total'));
   const seconds = new Histogram({
@@ -145,6 +162,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   return {
     text: () => registry.metrics(),
     countWebhookCall: (outcome, { trigger }) => attempts.inc({ trigger, outcome: outcomeName(outcome) }),
+    countRetry: host => retries.add(host, new Date()),
     countOutcome: outcome => outcomes.inc({ outcome }),
     countAnswer: ({ method, route, status, seconds: taken }) => {
       requests.inc({ method, route, status: String(status) });

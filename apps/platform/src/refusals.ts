@@ -199,6 +199,9 @@ export const refusals = {
     text: 'Due to the type of bounce, this address cannot be reactivated.',
   },
 
+  // Ours: Postmark does not document what its widget asks.
+  rebound_token_invalid: { code: 10, status: 401, text: 'The public token of Rebound is not valid.' },
+
   // Templates.
   template_list_invalid: { code: 1100, status: 422, text: 'The paging or a filter of the list is invalid.' },
   template_not_found: {

@@ -6,6 +6,7 @@ import type { HttpApiOptions } from '../edges/http-api/http-api.ts';
 import { startTestApi, type TestApi } from '../edges/http-api/testing/test-api.ts';
 import { createEndpoints } from '../endpoints.ts';
 import { authenticateAccount } from '../features/accounts/authenticate-account.ts';
+import { createReadDumps } from '../features/bounces/read-dumps.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { DomainDeps } from '../features/domains/ports.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
@@ -69,11 +70,17 @@ export function startMessageApi(
       recordEvents: world.recordEvents,
       callSamples: createCallSamples({ callUrl, makeCallId: makeTestId, clock: systemClock }),
       findEndpoint: createFindEndpoint(testKeyRing),
+      readDumps: createReadDumps('mail.shop.test'),
       hint: () => {},
     },
     servers: { servers, directoryChanged: () => {} },
     domains: { domains, directoryChanged: () => {} },
     accounts: { keyRing: testKeyRing, allowsDataRemovals },
+    feedback: {
+      recordEvents: world.recordEvents,
+      readDumps: createReadDumps('mail.shop.test'),
+      streamsOf: serverId => findStreams(database.reads, serverId),
+    },
   });
   return startTestApi(endpoints, {
     database,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bounceTypeNames } from './bounce-types.ts';
-import { fakeBounceTypeOf } from './fake-bounce.ts';
+import { fakeBounceTypeOf, fakeDelayOf } from './fake-bounce.ts';
 
 test('the local part names the bounce: any case, underscores and a suffix do not count', () => {
   for (const localPart of [
@@ -18,11 +18,10 @@ test('the local part names the bounce: any case, underscores and a suffix do not
   assert.equal(fakeBounceTypeOf('DMARC_Policy'), 'DMARCPolicy');
 });
 
-test('each type can be asked for by either form, except a complaint, which becomes a hard bounce', () => {
+test('each type can be asked for by either form, a complaint too', () => {
   for (const name of bounceTypeNames) {
-    const expected = name === 'SpamComplaint' ? 'HardBounce' : name;
-    assert.equal(fakeBounceTypeOf(name), expected);
-    assert.equal(fakeBounceTypeOf('anyone', name), expected);
+    assert.equal(fakeBounceTypeOf(name), name);
+    assert.equal(fakeBounceTypeOf('anyone', name), name);
   }
 });
 
@@ -35,7 +34,23 @@ test('what names no type is a hard bounce', () => {
 
 test('the header decides for any address of the domain; a header that names no type leaves it to the local part', () => {
   assert.equal(fakeBounceTypeOf('HardBounce', ' soft_bounce '), 'SoftBounce');
-  assert.equal(fakeBounceTypeOf('SoftBounce', 'SpamComplaint'), 'HardBounce');
+  assert.equal(fakeBounceTypeOf('SoftBounce', 'SpamComplaint'), 'SpamComplaint');
   assert.equal(fakeBounceTypeOf('SoftBounce', 'nonsense'), 'SoftBounce');
   assert.equal(fakeBounceTypeOf('SoftBounce', ''), 'SoftBounce');
+});
+
+test('a delay is asked for in seconds, minutes or hours, and never beyond the last try', () => {
+  const delays = {
+    Delay_120s: 120,
+    'delay_5m+again': 300,
+    DELAY2H: 7200,
+    delay_7: 7,
+    delay_0s: 0,
+    delay_999h: 169_200,
+  };
+  for (const [localPart, seconds] of Object.entries(delays)) assert.equal(fakeDelayOf(localPart), seconds, localPart);
+  for (const localPart of ['delay', 'delay_s', 'delay_-5s', 'delay_5d', 'delayed', 'softbounce', 'xdelay_5s'])
+    assert.equal(fakeDelayOf(localPart), undefined, localPart);
+  assert.equal(fakeDelayOf('delay_5s', 'SoftBounce'), undefined);
+  assert.equal(fakeDelayOf('delay_5s', 'nonsense'), 5);
 });

@@ -5,6 +5,7 @@ import type { Tx } from '@pennyblack/runtime/database/database.ts';
 
 /** The recipient whose data is erased. */
 export type RemovalSubject = {
+  accountId: number;
   /** All servers of the account, deleted ones included. */
   serverIds: readonly number[];
   addressKey: string;

@@ -55,6 +55,7 @@ async function workOff(deps: RemovalDeps, removal: PendingRemoval, now: Date): P
 
 async function subjectOf({ db, readServerIds }: RemovalDeps, removal: PendingRemoval): Promise<RemovalSubject> {
   return {
+    accountId: removal.accountId,
     serverIds: await readServerIds(db, removal.accountId),
     addressKey: addressKey(removal.requestedFor),
     upperMessageId: firstUuidV7Of(new Date(removal.requestedAt.getTime() + 1)),

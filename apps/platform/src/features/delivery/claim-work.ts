@@ -76,7 +76,7 @@ export async function loadClaimed(
   const messages = new Map<string, MessageInHand>();
   const items: DeliveryItem[] = [];
   const lost: ClaimedRow[] = [];
-  const keys: { serverId: number; streamId: string; addressKey: string }[] = [];
+  const keys: { serverId: number; streamId: string; addressKey: string; accountId: number }[] = [];
 
   for (const row of rows) {
     const recipient = recipients.get(keyOf(row));
@@ -90,7 +90,8 @@ export async function loadClaimed(
       message = { serverId: row.serverId, messageId: row.messageId, content, bytes: bytesOfContent(content) };
       messages.set(row.messageId, message);
     }
-    keys.push({ serverId: row.serverId, streamId: row.streamId, addressKey: recipient.addressKey });
+    const { accountId } = content;
+    keys.push({ serverId: row.serverId, streamId: row.streamId, addressKey: recipient.addressKey, accountId });
     items.push({
       message,
       recipientNumber: row.recipientNumber,

@@ -1,8 +1,10 @@
 // Finds the way of each item: to a destination, or to an end that needs no connection at all.
 
+import type { BounceTypeName } from '@pennyblack/email/bounces/bounce-types.ts';
 import type { DeliveryItem } from './delivery-item.ts';
 import { createDestination, type Destination, type DestinationDeps } from './destination.ts';
 import type { ItemsInHand } from './items-in-hand.ts';
+import type { Outcome } from './outcome.ts';
 import type { ConnectTarget, FindMailHosts } from './ports.ts';
 import { chooseRoute, type RouteSetting } from './route-rules.ts';
 
@@ -23,6 +25,18 @@ export type Dispatcher = {
 };
 
 const nobody = { host: '', ip: '' };
+const byTestDomain = { host: 'bounce-testing', ip: '' };
+
+function delivered(host: string): Outcome {
+  return { kind: 'delivered', reply: `smtp;250 2.0.0 OK (${host}, not sent)`, by: { host, ip: '' } };
+}
+
+/** A complaint comes from somebody who got the message. */
+function fakeOutcome(type: BounceTypeName): Outcome {
+  if (type === 'SpamComplaint')
+    return { kind: 'complained', reply: 'smtp;250 2.0.0 OK (bounce-testing, not sent)', by: byTestDomain };
+  return { kind: 'bounced', type, reply: `smtp;550 5.0.0 Test bounce of type ${type}`, by: byTestDomain };
+}
 
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   // One destination for each set of mail servers, whatever the number of domains behind it.
@@ -60,6 +74,12 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
   }
 
+  function fakeDelay(seconds: number): Outcome {
+    const dueAt = new Date(deps.clock.now().getTime() + seconds * 1000);
+    const reply = `smtp;451 4.4.1 Test delay of ${seconds} seconds`;
+    return { kind: 'deferred', reply, by: byTestDomain, dueAt, isUncertain: false, isHeld: false };
+  }
+
   function dispatch(item: DeliveryItem): void {
     const route = chooseRoute(item.address, item.message.content, deps.routes);
     switch (route.kind) {
@@ -81,17 +101,16 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
           });
         });
         return;
-      case 'fake_bounce': {
-        const reply = `smtp;550 5.0.0 Test bounce of type ${route.type}`;
-        deps.finish(item, { kind: 'bounced', type: route.type, reply, by: { host: 'bounce-testing', ip: '' } });
+      case 'fake_bounce':
+        deps.finish(item, fakeOutcome(route.type));
         return;
-      }
+      case 'fake_delay':
+        deps.finish(item, item.attempts === 0 ? fakeDelay(route.seconds) : delivered('bounce-testing'));
+        return;
       case 'sandbox':
       case 'capture':
-      case 'black_hole': {
-        const host = route.kind.replace('_', '-');
-        deps.finish(item, { kind: 'delivered', reply: `smtp;250 2.0.0 OK (${host}, not sent)`, by: { host, ip: '' } });
-      }
+      case 'black_hole':
+        deps.finish(item, delivered(route.kind.replace('_', '-')));
     }
   }
 

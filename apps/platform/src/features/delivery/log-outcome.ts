@@ -23,6 +23,7 @@ export function logOutcome(log: OutcomeLog, outcome: Outcome, item: DeliveryItem
   };
   switch (outcome.kind) {
     case 'delivered':
+    case 'complained':
       log.debug({ ...about, host: outcome.by.host, ip: outcome.by.ip, codes: codesOf(outcome.reply) }, 'delivered');
       return;
     case 'deferred': {

@@ -10,6 +10,8 @@ export type Outcome =
   /** Tried and to be tried again: the attempt counts. */
   | { kind: 'deferred'; reply: string; by: Answerer; dueAt: Date; isUncertain: boolean; isHeld: boolean }
   | { kind: 'bounced'; type: BounceTypeName; reply: string; by: Answerer }
+  /** Delivered, and complained about at once: only test addresses do so. */
+  | { kind: 'complained'; reply: string; by: Answerer }
   | { kind: 'suppressed' }
   /** Given back without an attempt. */
   | { kind: 'released'; dueAt: Date };

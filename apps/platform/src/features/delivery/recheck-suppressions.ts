@@ -27,6 +27,7 @@ export function createSuppressionRecheck(db: Queryable, clock: Clock): RecheckSu
         serverId: message.serverId,
         streamId: message.content.streamId,
         addressKey,
+        accountId: message.content.accountId,
       })),
     );
     asked.forEach((candidate, position) => {

@@ -27,7 +27,8 @@ function setUp(t: TestContext, fails: (events: readonly PlatformEvent[]) => unkn
   const tx: Tx = {
     isTransaction: true,
     afterCommit: () => {},
-    query: async () => [],
+    // Asked for the ids of bounces only.
+    query: async () => [{ bounceId: 100_001 }] as never,
     prepared: async (_name, _text, [, messageIds, numbers]) =>
       (messageIds as string[]).map((messageId, position) => ({
         messageId,

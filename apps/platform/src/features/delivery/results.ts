@@ -27,6 +27,7 @@ function stateOnly(outcome: Outcome): Outcome {
   const by = { host: '', ip: '' };
   switch (outcome.kind) {
     case 'delivered':
+    case 'complained':
       return { ...outcome, reply: '', by };
     case 'deferred':
       return { ...outcome, reply: '', by };

@@ -39,7 +39,8 @@ test('the testing addresses of Postmark come before sandbox and settings', () =>
     assert.deepEqual(fake(`soft_bounce+7@${domain}`), { kind: 'fake_bounce', type: 'SoftBounce' });
     assert.deepEqual(fake(`anybody@${domain}`), { kind: 'fake_bounce', type: 'HardBounce' });
     assert.deepEqual(fake(`anybody@${domain.toUpperCase()}`, 'Transient'), { kind: 'fake_bounce', type: 'Transient' });
-    assert.deepEqual(fake(`SpamComplaint@${domain}`), { kind: 'fake_bounce', type: 'HardBounce' });
+    assert.deepEqual(fake(`SpamComplaint@${domain}`), { kind: 'fake_bounce', type: 'SpamComplaint' });
+    assert.deepEqual(fake(`Delay_2m@${domain}`), { kind: 'fake_delay', seconds: 120 });
   }
   // The header counts for the testing domain only.
   assert.deepEqual(chooseRoute('a@buyer.test', { isSandboxed: false, fakeBounceType: 'HardBounce' }, []), {

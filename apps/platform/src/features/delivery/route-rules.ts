@@ -2,7 +2,7 @@
 // Source of the testing domains: Postmark's pages on fake bounces and the black hole; clients use them literally.
 
 import type { BounceTypeName } from '@pennyblack/email/bounces/bounce-types.ts';
-import { fakeBounceTypeOf } from '@pennyblack/email/bounces/fake-bounce.ts';
+import { fakeBounceTypeOf, fakeDelayOf } from '@pennyblack/email/bounces/fake-bounce.ts';
 
 export type RouteTarget =
   | { kind: 'capture' }
@@ -16,7 +16,9 @@ export type Route =
   | { kind: 'mx'; domain: string }
   | { kind: 'sandbox' }
   | { kind: 'black_hole' }
-  | { kind: 'fake_bounce'; type: BounceTypeName };
+  | { kind: 'fake_bounce'; type: BounceTypeName }
+  /** Put off once by so many seconds, then delivered nowhere. */
+  | { kind: 'fake_delay'; seconds: number };
 
 const bounceTestingDomain = 'bounce-testing.postmarkapp.com';
 const blackHoleDomain = 'blackhole.postmarkapp.com';
@@ -36,6 +38,8 @@ export function chooseRoute(
   const localPart = address.slice(0, at);
   const domain = address.slice(at + 1).toLowerCase();
   if (domain === bounceTestingDomain) {
+    const seconds = fakeDelayOf(localPart, message.fakeBounceType);
+    if (seconds !== undefined) return { kind: 'fake_delay', seconds };
     return { kind: 'fake_bounce', type: fakeBounceTypeOf(localPart, message.fakeBounceType) };
   }
   if (domain === blackHoleDomain) return { kind: 'black_hole' };

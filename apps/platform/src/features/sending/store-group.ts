@@ -45,6 +45,7 @@ async function planGroup(db: Pool, items: readonly GroupItem[]): Promise<Planned
       serverId: message.serverId,
       streamId: message.streamId,
       addressKey: recipient.addressKey,
+      accountId: message.content.accountId,
     })),
   );
   const suppressedPositions = await findSuppressed(db, keys);

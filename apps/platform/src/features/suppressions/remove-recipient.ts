@@ -3,8 +3,10 @@
 
 import type { DataRemover } from '../accounts/data-remover.ts';
 import { hashSuppressions } from './store.ts';
+import { accountList } from './suppression-list.ts';
 
 export const suppressionsRemover: DataRemover = {
   tables: ['suppressions', 'hashed_suppressions'],
-  removeByAddress: (tx, { serverIds, addressKey }, limit) => hashSuppressions(tx, serverIds, addressKey, limit),
+  removeByAddress: (tx, { accountId, serverIds, addressKey }, limit) =>
+    hashSuppressions(tx, [...serverIds, accountList(accountId).serverId], addressKey, limit),
 };

@@ -1,10 +1,13 @@
 // Every SQL statement on suppressions, hashed_suppressions and suppression_salt.
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
-import { raw, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
-import type { Suppression } from './suppression.ts';
+import { join, raw, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
+import type { StoredSuppression, Suppression, SuppressionOrigin, SuppressionReason } from './suppression.ts';
+import type { SuppressionList } from './suppression-list.ts';
 
 export type SuppressionKey = { serverId: number; streamId: string; addressKey: string };
+
+export type RecipientKey = SuppressionKey & { accountId: number };
 
 /** SQL for what hashed_suppressions keeps of an address key. PostgreSQL hashes one in half a microsecond. */
 const hashOf = (addressKey: string) =>
@@ -12,30 +15,109 @@ const hashOf = (addressKey: string) =>
 
 const findSuppressedText = `
   with wanted as materialized (
-    select * from unnest($1::bigint[], $2::text[], $3::text[])
-      with ordinality as row (server_id, stream_id, address_key, position)
+    select row.position, list.server_id, list.stream_id, row.address_key
+    from unnest($1::bigint[], $2::text[], $3::text[], $4::bigint[])
+      with ordinality as row (server_id, stream_id, address_key, account_id, position)
+    cross join lateral (
+      values (row.server_id, row.stream_id), (row.server_id, '*'), (-row.account_id, '*')
+    ) as list (server_id, stream_id)
   )
   select position::int from wanted join suppressions using (server_id, stream_id, address_key)
-  union all
+  union
   select position::int
   from wanted
   join hashed_suppressions hashed on hashed.server_id = wanted.server_id and hashed.stream_id = wanted.stream_id
     and hashed.address_hash = ${hashOf('wanted.address_key')}`;
 
 /**
- * Positions (from 0) of the keys that are suppressed, in clear or as a hash; one that is both stands there twice. One
- * statement, however many keys.
+ * Positions (from 0) of the recipients that a list of their stream, server or account holds, in clear or as a hash. One
+ * statement, however many.
  */
-export async function findSuppressedPositions(db: Queryable, keys: readonly SuppressionKey[]): Promise<number[]> {
+export async function findSuppressedPositions(db: Queryable, keys: readonly RecipientKey[]): Promise<number[]> {
   const rows = await db.prepared<{ position: number }>('find_suppressed', findSuppressedText, [
     keys.map(key => key.serverId),
     keys.map(key => key.streamId),
     keys.map(key => key.addressKey),
+    keys.map(key => key.accountId),
   ]);
   return rows.map(row => row.position - 1);
 }
 
-/** Answers the rows that are new. Sorted by key, because two transactions that insert the same rows in another order would wait for each other for ever. */
+/** True in a statement when the stream's own list holds the address. */
+export function isSuppressedCondition(serverId: Sql, streamId: Sql, addressKey: Sql): Sql {
+  return sql`exists (
+    select 1 from suppressions s
+    where s.server_id = ${serverId} and s.stream_id = ${streamId} and s.address_key = ${addressKey})`;
+}
+
+const columns = sql`server_id as "serverId", stream_id as "streamId", address_key as "addressKey",
+  email_address as "emailAddress", reason, origin, created_at as "createdAt"`;
+
+/** Those of the addresses that the list holds, locked until the transaction ends. */
+export async function lockSuppressions(
+  tx: Tx,
+  list: SuppressionList,
+  addressKeys: readonly string[],
+): Promise<StoredSuppression[]> {
+  return tx.query<StoredSuppression>`
+    select ${columns} from suppressions
+    where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_key = any (${addressKeys}::text[])
+    order by address_key for update`;
+}
+
+export async function deleteSuppressions(tx: Tx, list: SuppressionList, addressKeys: readonly string[]): Promise<void> {
+  await tx.query`
+    delete from suppressions
+    where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_key = any (${addressKeys}::text[])`;
+}
+
+export type SuppressionFilter = {
+  reason?: SuppressionReason | undefined;
+  origin?: SuppressionOrigin | undefined;
+  /** First moment that is in, first moment that is out. */
+  from?: Date | undefined;
+  to?: Date | undefined;
+  addressKey?: string | undefined;
+};
+
+/** Newest first. */
+export async function listSuppressions(
+  db: Queryable,
+  list: SuppressionList,
+  filter: SuppressionFilter,
+): Promise<StoredSuppression[]> {
+  const { reason, origin, from, to, addressKey } = filter;
+  const conditions = [
+    sql`server_id = ${list.serverId} and stream_id = ${list.streamId}`,
+    ...(reason === undefined ? [] : [sql`reason = ${reason}`]),
+    ...(origin === undefined ? [] : [sql`origin = ${origin}`]),
+    ...(from === undefined ? [] : [sql`created_at >= ${from}`]),
+    ...(to === undefined ? [] : [sql`created_at < ${to}`]),
+    ...(addressKey === undefined ? [] : [sql`address_key = ${addressKey}`]),
+  ];
+  return db.query<StoredSuppression>`
+    select ${columns} from suppressions where ${join(conditions, ' and ')} order by created_at desc, address_key`;
+}
+
+/** In all lists of the server and of its account, newest first: addresses that hold `part`, which is in lower case. */
+export async function searchSuppressions(
+  db: Queryable,
+  server: { serverId: number; accountListId: number },
+  part: string,
+  page: { count: number; offset: number },
+): Promise<(StoredSuppression & { total: number })[]> {
+  return db.query<StoredSuppression & { total: number }>`
+    select ${columns}, count(*) over ()::int as total from suppressions
+    where server_id in (${server.serverId}, ${server.accountListId}) and position(${part} in address_key) > 0
+    order by created_at desc, address_key, stream_id
+    limit ${page.count} offset ${page.offset}`;
+}
+
+/**
+ * Answers the rows that are new or changed: the first reason stays, but a complaint takes the place of any other, because
+ * nobody may lift it. Sorted by key, because two transactions that insert the same rows in another order would wait for
+ * each other for ever.
+ */
 export async function insertSuppressions(
   tx: Tx,
   suppressions: readonly Suppression[],
@@ -58,7 +140,9 @@ export async function insertSuppressions(
       select 1 from hashed_suppressions hashed
       where hashed.server_id = row.server_id and hashed.stream_id = row.stream_id
         and hashed.address_hash = ${raw(hashOf('row.address_key'))})
-    on conflict (server_id, stream_id, address_key) do nothing
+    on conflict (server_id, stream_id, address_key) do update
+      set reason = excluded.reason, origin = excluded.origin, created_at = excluded.created_at
+      where excluded.reason = 'SpamComplaint' and suppressions.reason <> 'SpamComplaint'
     returning server_id as "serverId", stream_id as "streamId", address_key as "addressKey"`;
 }
 

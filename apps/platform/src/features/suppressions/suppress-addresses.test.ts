@@ -23,7 +23,12 @@ function suppression(serverId: number, addressKey: string, changes: Partial<Supp
 }
 
 const suppressAll = (...all: Suppression[]) => db.accept.transaction(tx => suppressAddresses(tx, all, now));
-const key = (serverId: number, addressKey: string, streamId = 'outbound') => ({ serverId, streamId, addressKey });
+const key = (serverId: number, addressKey: string, streamId = 'outbound') => ({
+  serverId,
+  streamId,
+  addressKey,
+  accountId,
+});
 
 test('the suppressed among many are told by their position, whatever the order and however often they are asked for', async () => {
   const [serverId, other] = [await server(), await server()];

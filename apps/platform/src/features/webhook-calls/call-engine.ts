@@ -10,6 +10,7 @@ import {
   repeatUntilStopped,
 } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import type { ReadDumps } from '../bounces/read-dumps.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import type { RetryScheduleName } from '../webhooks/webhook.ts';
 import type { AttemptCall } from './attempt-call.ts';
@@ -24,6 +25,8 @@ import { type DueEndpoint, listDueEndpoints, releaseEndpoint, takeEndpoints } fr
 export type CallEngineDeps = {
   db: Database;
   keyRing: KeyRing;
+  /** The sources of bounces, for webhooks that want them. */
+  readDumps: ReadDumps;
   clock: Clock;
   recordEvents: RecordEvents;
   attempt: AttemptCall;
@@ -183,7 +186,7 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
     if (wanting.length === 0) return;
     try {
       const wants = wanting.map(({ want }) => want);
-      const loaded = await loadCalls(db.calls, deps.keyRing, wants, now);
+      const loaded = await loadCalls(db.calls, deps.keyRing, deps.readDumps, wants, now);
       for (const { runner } of wanting) await handOver(runner, loaded.get(textOfKey(runner.lease)), now);
     } catch (error) {
       for (const { runner } of wanting) runner.skip();

@@ -2,9 +2,11 @@
 
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import { firstUuidV7Of, timeOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
+import type { ReadDumps } from '../bounces/read-dumps.ts';
 import { findEvents } from '../events/find-events.ts';
 import { readEventIds } from '../events/read-event-ids.ts';
 import type { CallTrigger } from '../webhooks/webhook.ts';
+import { addContents } from './add-contents.ts';
 import { bodyOf } from './attempt-call.ts';
 import type { EndpointKey } from './call.ts';
 import { type CallFilter, type CallRow, type CallState, listCalls as listRows } from './store.ts';
@@ -77,13 +79,16 @@ export async function listCalls(
 /** One call, and the body that is posted; undefined when the webhook has no such call. The body is gone with its event. */
 export async function readCall(
   db: Queryable,
+  readDumps: ReadDumps,
   endpoint: EndpointKey,
   callId: string,
+  now: Date,
 ): Promise<(ListedCall & { body: string | undefined }) | undefined> {
   const filter = { states: [], trigger: undefined, eventIds: null, fromCallId: callId, toCallId: idAfter(callId) };
   const [call] = await listRows(db, endpoint, filter, 1);
   if (!call) return undefined;
-  const events = await findEvents(db, [{ serverId: endpoint.serverId, eventId: call.eventId }]);
+  const found = await findEvents(db, [{ serverId: endpoint.serverId, eventId: call.eventId }]);
+  const events = await addContents(db, readDumps, [call], found, now);
   const event = events.get(call.eventId);
   return { ...toListed(call), body: event && bodyOf(call, event) };
 }

@@ -2,9 +2,11 @@
 
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import type { ReadDumps } from '../bounces/read-dumps.ts';
 import { findEvents } from '../events/find-events.ts';
 import { loadWebhooks } from '../webhooks/load-targets.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
+import { addContents } from './add-contents.ts';
 import type { EndpointKey } from './call.ts';
 import type { LoadedCall } from './endpoint-runner.ts';
 import { listDueCalls, type WantedCalls } from './store.ts';
@@ -22,6 +24,7 @@ export type LoadedEndpoint = { webhook: Webhook; calls: LoadedCall[] };
 export async function loadCalls(
   db: Queryable,
   keyRing: KeyRing,
+  readDumps: ReadDumps,
   wanted: readonly WantedCalls[],
   now: Date,
 ): Promise<ReadonlyMap<string, LoadedEndpoint>> {
@@ -30,7 +33,7 @@ export async function loadCalls(
   const calling = wanted.filter(each => mayCall(loaded.get(textOfKey(each))?.webhook));
   if (calling.length === 0) return loaded;
   const calls = await listDueCalls(db, calling, now);
-  const events = await findEvents(db, calls);
+  const events = await addContents(db, readDumps, calls, await findEvents(db, calls), now);
   for (const call of calls) loaded.get(textOfKey(call))?.calls.push({ ...call, event: events.get(call.eventId) });
   return loaded;
 }

@@ -7,6 +7,7 @@ import { createSetClock, type SetClock } from '@pennyblack/runtime/clock.ts';
 import { systemRandom } from '@pennyblack/runtime/random.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { type TestWorld, testKeyRing, testWorld } from '../../../testing/test-world.ts';
+import { createReadDumps } from '../../bounces/read-dumps.ts';
 import type { PlatformEvent } from '../../events/event.ts';
 import { createEventRecorder } from '../../events/record-events.ts';
 import { holdLease, type Lease } from '../../processes/hold-lease.ts';
@@ -95,6 +96,7 @@ export async function openCallWorld(): Promise<CallWorld> {
     });
     const engine = createCallEngine({
       db: world.database,
+      readDumps: createReadDumps('mail.shop.test'),
       keyRing: testKeyRing,
       clock,
       recordEvents,
