@@ -71,6 +71,8 @@ function reasonAfter(lines: readonly string[], from: number, end: number, mayBeg
   const reason: string[] = [];
   for (let index = from + 1; index < end && reason.length < reasonLinesMax; index += 1) {
     const line = (lines[index] ?? '').trim();
+    // Rules between sections, and what is told of the message.
+    if (/^[-=*|]{3,}|^(?:subject|to|from|cc|date|sent|created date)\s{0,3}:/i.test(line)) continue;
     if (line !== '') reason.push(line);
     else if (reason.length > 0 || !mayBeginLater) break;
   }
@@ -96,7 +98,7 @@ function listedIn(line: string): Listed | undefined {
   if (isExchangeList || fillsLine(first, found, before, after)) {
     return { address: first.address, reason: '', mustBeKnown: false };
   }
-  return opensLine(line, first, before, after);
+  return opensLine(line, found, before, after);
 }
 
 /** Also `ana@buyer.test on Mon, 6 Jan 2025 10:00`, `(generated from …)`, and a name with the address in brackets. */
@@ -110,8 +112,16 @@ function fillsLine(first: FoundAddress, found: readonly FoundAddress[], before: 
   return found.length === 2 && found[1]?.address === first.address && /^[<([]/.test(rest);
 }
 
+/** "Failed to deliver to 'ana@buyer.test'", "Your message to ana@buyer.test …", as `listedIn` leaves them. */
+const introductions =
+  /^(?:(?:failed|unable)to(?:deliver|send)(?:yourmessage|message|mail)?to|(?:your|the)?(?:message|mail|email|delivery)to)$/i;
+
 /** `<ana@buyer.test>: host …`, `550 5.1.1 <ana@buyer.test>... User unknown`, `ana@buyer.test: …`. */
-function opensLine(line: string, first: FoundAddress, before: string, after: string): Listed | undefined {
+function opensLine(line: string, found: readonly FoundAddress[], before: string, after: string): Listed | undefined {
+  const [first] = found;
+  if (!first) return undefined;
+  const introduced = introductions.test(before) && found.length === 1;
+  if (introduced) return { address: first.address, reason: after.replace(/^[>'").,:\s]{1,8}/, ''), mustBeKnown: false };
   if (!/^(?:\(?reason:)?(?:[45]\d\d-?)?(?:[45]\.\d{1,3}\.\d{1,3})?$/i.test(before)) return undefined;
   const rest = /^>?\)?\s{0,3}(?:\((?:expanded|generated) from [^)]{1,300}\))?\s{0,3}(?::|\.\.\.|failed|--? )/.exec(
     after,

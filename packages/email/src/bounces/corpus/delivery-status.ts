@@ -189,6 +189,7 @@ const failures: readonly [source: string, type: BounceTypeName, status: string, 
     '5.7.1',
     'smtp; 550 This address is protected by Spam Arrest; please verify you sent the message',
   ],
+  ['A probe of abuse.net', 'OpenRelayTest', '5.7.1', 'smtp; 550 5.7.1 Relay test message refused'],
   ['Nothing to go by', 'Unknown', '5.0.0', 'smtp; 554 Transaction failed'],
 ];
 
