@@ -25,10 +25,12 @@ function readListed(notice: string, others: ReadonlySet<string>): NoticedRecipie
   const lines = notice.split('\n');
   const found = findListed(lines, others);
   const reasonByKey = new Map<string, NoticedRecipient>();
-  for (const [index, { address, line, reason }] of found.entries()) {
+  for (const [index, { address, line, reason, isConclusion }] of found.entries()) {
     const end = found[index + 1]?.line ?? lines.length;
     const whole = [reason, ...reasonAfter(lines, line, end, reason === '')].join(' ').trim();
     const known = reasonByKey.get(addressKey(address));
+    // Sendmail ends with "User unknown" of its own for every 550, so the server's answer is enough where there is one.
+    if (known && isConclusion && replyIn(known.reason) !== undefined) continue;
     if (known) known.reason = joined(known.reason, whole);
     else reasonByKey.set(addressKey(address), { address, reason: whole });
   }
@@ -37,7 +39,7 @@ function readListed(notice: string, others: ReadonlySet<string>): NoticedRecipie
     .map(recipient => ({ ...recipient, reason: cleanRemoteText(recipient.reason) }));
 }
 
-type ListedLine = { address: string; line: number; reason: string };
+type ListedLine = { address: string; line: number; reason: string; isConclusion: boolean };
 
 function findListed(lines: readonly string[], others: ReadonlySet<string>): ListedLine[] {
   const found: ListedLine[] = [];
@@ -54,7 +56,7 @@ function findListed(lines: readonly string[], others: ReadonlySet<string>): List
     const key = addressKey(listed.address);
     if (others.has(key) || (listed.mustBeKnown && !keys.has(key))) continue;
     keys.add(key);
-    found.push({ address: listed.address, line: index, reason: listed.reason });
+    found.push({ address: listed.address, line: index, reason: listed.reason, isConclusion: listed.mustBeKnown });
     indentOfReason = indent;
     if (found.length === recipientsMax * 2) break;
   }

@@ -247,12 +247,12 @@ const notices: readonly [source: string, mail: string, recipients: Recipients, m
     messageId,
   ],
   [
-    'Sendmail 8: no such host',
+    'Sendmail 8: "550 Host unknown", which another server may say of us',
     sendmail(
       '<ana@buyer.test>\n    (reason: 550 Host unknown)',
       '550 5.1.2 <ana@buyer.test>... Host unknown (Name server: buyer.test: host not found)',
     ),
-    one('HardBounce'),
+    one('Unknown'),
     messageId,
   ],
   [
@@ -590,6 +590,24 @@ Delivery of the email was stopped!`,
 ];
 
 const several: readonly CorpusReport[] = [
+  {
+    name: 'Sendmail: its own "User unknown" below a bare refusal',
+    source: 'Sendmail 8: what it concludes from every 550 to RCPT',
+    mail: sendmail(
+      '<ana@buyer.test>\n    (reason: 550 Rejected)',
+      '... while talking to mx2.buyer.test.:\n>>> RCPT To:<ana@buyer.test>\n<<< 550 Rejected\n550 5.1.1 <ana@buyer.test>... User unknown',
+    ),
+    expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'Unknown' }, messageId },
+  },
+  {
+    name: 'Sendmail before reasons: its own "User unknown" below a bare refusal',
+    source: 'Sendmail 8: what it concludes from every 550 to RCPT',
+    mail: sendmail(
+      '<ana@buyer.test>',
+      '... while talking to mx2.buyer.test.:\n>>> RCPT To:<ana@buyer.test>\n<<< 550 Rejected\n550 5.1.1 <ana@buyer.test>... User unknown',
+    ),
+    expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'Unknown' }, messageId },
+  },
   {
     name: 'Communigate Pro: two recipients with two results',
     source: 'Communigate Pro: a paragraph for each',
