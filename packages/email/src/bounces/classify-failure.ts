@@ -65,7 +65,8 @@ function ruleOf({ status, diagnostic, notice, noticeIsShared }: ReportedFailure)
   const byStatus = ruleForFailure({ code: undefined, status, text: '' });
   if (byNotice && byNotice.type !== 'HardBounce') return byNotice;
   if (byStatus && (byStatus.type !== 'HardBounce' || reply === undefined)) return temper(byStatus, status, text);
-  if (byNotice) return temper(byNotice, status, text);
+  // Sendmail concludes "User unknown" in its own words from every 550.
+  if (byNotice && reply === undefined) return temper(byNotice, status, text);
   return { type: 'Unknown', source: 'No rule knows this report' };
 }
 

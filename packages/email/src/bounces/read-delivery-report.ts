@@ -56,7 +56,8 @@ function assemble(message: MailPart, parts: readonly MailPart[], told: readonly 
     told.length > 0
       ? told.map(status => judgeStatus(status, reasons, classify))
       : noticed.map(recipient => judgeNoticed(recipient, written, classify));
-  const overall = overallOf(recipients, written, description);
+  const namesSeveral = new Set(addressesIn(notice).map(addressKey)).size > 1;
+  const overall = overallOf(recipients, written, description, namesSeveral);
   return { kind: 'delivery_report', recipients, about, description, overall };
 }
 
@@ -92,14 +93,19 @@ function judgeNoticed(
   const recipient: ReportedRecipient = { address, action, diagnostic: reason, ...verdict };
   const status = /[45]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(reason)?.[0];
   const server = /\bhost ([A-Za-z0-9.-]{1,255})\s?[[(]|while talking to ([A-Za-z0-9.-]{1,255})/i.exec(reason);
-  const remoteServer = serverOf((server?.[1] ?? server?.[2] ?? '').replace(/[.:]+$/, ''));
+  const remoteServer = serverOf(server?.[1] ?? server?.[2] ?? '');
   if (status !== undefined) recipient.status = status;
   if (remoteServer !== undefined) recipient.remoteServer = remoteServer;
   return recipient;
 }
 
 /** With one recipient its verdict; with several the one that all share; else what the notice says by itself. */
-function overallOf(recipients: readonly ReportedRecipient[], action: ReportedAction, notice: string): Verdict {
+function overallOf(
+  recipients: readonly ReportedRecipient[],
+  action: ReportedAction,
+  notice: string,
+  noticeIsShared: boolean,
+): Verdict {
   const [first] = recipients;
   if (first && recipients.every(recipient => recipient.type === first.type && recipient.action === first.action)) {
     const { status, diagnostic, type, source } = first;
@@ -109,7 +115,7 @@ function overallOf(recipients: readonly ReportedRecipient[], action: ReportedAct
     const source = 'The recipients of this report have different results';
     return { action, diagnostic: '', type: action === 'delayed' ? 'Transient' : 'Unknown', source };
   }
-  const verdict = classifyFailure({ action, status: undefined, diagnostic: '', notice, noticeIsShared: false });
+  const verdict = classifyFailure({ action, status: undefined, diagnostic: '', notice, noticeIsShared });
   return { action, diagnostic: '', ...verdict };
 }
 

@@ -100,9 +100,8 @@ function readGroup(fields: readonly MailField[]): StatusOfRecipient | undefined 
 
 /** `dns; mx.buyer.test (192.0.2.1)`, `dns;[192.0.2.1]`. */
 export function serverOf(value: string): string | undefined {
-  return /(?:^|;)[ \t]{0,5}\[?([A-Za-z0-9._:-]{1,255})/.exec(
-    value.replace(/^[ \t]{0,5}[A-Za-z0-9-]{1,20}[ \t]{0,5};/, ';'),
-  )?.[1];
+  const name = value.replace(/^[ \t]{0,5}[A-Za-z0-9-]{1,20}[ \t]{0,5};/, '').trim();
+  return /^\[?([A-Za-z0-9._:-]{1,255})/.exec(name)?.[1]?.replace(/[.:]+$/, '') || undefined;
 }
 
 /** A missing or invented action follows from the class of the status (RFC 3463 3.1). */

@@ -25,10 +25,12 @@ function readListed(notice: string, others: ReadonlySet<string>): NoticedRecipie
   const lines = notice.split('\n');
   const found = findListed(lines, others);
   const reasonByKey = new Map<string, NoticedRecipient>();
-  for (const [index, { address, line, reason }] of found.entries()) {
+  for (const [index, { address, line, reason, isConclusion }] of found.entries()) {
     const end = found[index + 1]?.line ?? lines.length;
     const whole = [reason, ...reasonAfter(lines, line, end, reason === '')].join(' ').trim();
     const known = reasonByKey.get(addressKey(address));
+    // Sendmail ends with "User unknown" of its own for every 550, so the server's answer is enough where there is one.
+    if (known && isConclusion && replyIn(known.reason) !== undefined) continue;
     if (known) known.reason = joined(known.reason, whole);
     else reasonByKey.set(addressKey(address), { address, reason: whole });
   }
@@ -37,7 +39,7 @@ function readListed(notice: string, others: ReadonlySet<string>): NoticedRecipie
     .map(recipient => ({ ...recipient, reason: cleanRemoteText(recipient.reason) }));
 }
 
-type ListedLine = { address: string; line: number; reason: string };
+type ListedLine = { address: string; line: number; reason: string; isConclusion: boolean };
 
 function findListed(lines: readonly string[], others: ReadonlySet<string>): ListedLine[] {
   const found: ListedLine[] = [];
@@ -54,7 +56,7 @@ function findListed(lines: readonly string[], others: ReadonlySet<string>): List
     const key = addressKey(listed.address);
     if (others.has(key) || (listed.mustBeKnown && !keys.has(key))) continue;
     keys.add(key);
-    found.push({ address: listed.address, line: index, reason: listed.reason });
+    found.push({ address: listed.address, line: index, reason: listed.reason, isConclusion: listed.mustBeKnown });
     indentOfReason = indent;
     if (found.length === recipientsMax * 2) break;
   }
@@ -71,6 +73,8 @@ function reasonAfter(lines: readonly string[], from: number, end: number, mayBeg
   const reason: string[] = [];
   for (let index = from + 1; index < end && reason.length < reasonLinesMax; index += 1) {
     const line = (lines[index] ?? '').trim();
+    // Rules between sections, and what is told of the message.
+    if (/^[-=*|]{3,}|^(?:subject|to|from|cc|date|sent|created date)\s{0,3}:/i.test(line)) continue;
     if (line !== '') reason.push(line);
     else if (reason.length > 0 || !mayBeginLater) break;
   }
@@ -96,7 +100,7 @@ function listedIn(line: string): Listed | undefined {
   if (isExchangeList || fillsLine(first, found, before, after)) {
     return { address: first.address, reason: '', mustBeKnown: false };
   }
-  return opensLine(line, first, before, after);
+  return opensLine(line, found, before, after);
 }
 
 /** Also `ana@buyer.test on Mon, 6 Jan 2025 10:00`, `(generated from …)`, and a name with the address in brackets. */
@@ -110,8 +114,16 @@ function fillsLine(first: FoundAddress, found: readonly FoundAddress[], before: 
   return found.length === 2 && found[1]?.address === first.address && /^[<([]/.test(rest);
 }
 
+/** "Failed to deliver to 'ana@buyer.test'", "Your message to ana@buyer.test …", as `listedIn` leaves them. */
+const introductions =
+  /^(?:(?:failed|unable)to(?:deliver|send)(?:yourmessage|message|mail)?to|(?:your|the)?(?:message|mail|email|delivery)to)$/i;
+
 /** `<ana@buyer.test>: host …`, `550 5.1.1 <ana@buyer.test>... User unknown`, `ana@buyer.test: …`. */
-function opensLine(line: string, first: FoundAddress, before: string, after: string): Listed | undefined {
+function opensLine(line: string, found: readonly FoundAddress[], before: string, after: string): Listed | undefined {
+  const [first] = found;
+  if (!first) return undefined;
+  const introduced = introductions.test(before) && found.length === 1;
+  if (introduced) return { address: first.address, reason: after.replace(/^[>'").,:\s]{1,8}/, ''), mustBeKnown: false };
   if (!/^(?:\(?reason:)?(?:[45]\d\d-?)?(?:[45]\.\d{1,3}\.\d{1,3})?$/i.test(before)) return undefined;
   const rest = /^>?\)?\s{0,3}(?:\((?:expanded|generated) from [^)]{1,300}\))?\s{0,3}(?::|\.\.\.|failed|--? )/.exec(
     after,

@@ -38,10 +38,12 @@ export function looksLikeNotice(message: MailPart, parts: readonly MailPart[], n
   if (automaticSubjects.test(subject.toLowerCase().trim())) return false;
   const beginning = notice.slice(0, 3000).replace(/\s+/g, ' ').replaceAll('\u2019', "'");
   const isFromDaemon = daemons.test(decodeEncodedWords(fieldOf(message.fields, 'from')).slice(0, 300));
-  const speaksOfFailure = [...subjects, ...openings].some(pattern => pattern.test(beginning));
-  if (openings.some(pattern => pattern.test(beginning)))
+  if (openings.some(pattern => pattern.test(beginning))) {
     return isFromDaemon || isNotice(subject) || hasNullSender(message);
-  return (isFromDaemon || hasNullSender(message)) && (isNotice(subject) || speaksOfFailure);
+  }
+  // Auto-responders have no sender either, and may well speak of mail that was not delivered.
+  if (isNotice(subject)) return isFromDaemon || hasNullSender(message);
+  return isFromDaemon && isNotice(beginning);
 }
 
 function isNotice(subject: string): boolean {

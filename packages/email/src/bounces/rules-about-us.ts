@@ -6,6 +6,11 @@ import type { ReplyRule } from './reply-rule.ts';
 export const rulesAboutUs: readonly ReplyRule[] = [
   { type: 'DMARCPolicy', source: 'Google 5.7.26, Microsoft 5.7.509, Apple, OpenDMARC', words: /\bdmarc/ },
   {
+    type: 'OpenRelayTest',
+    source: 'ORBS, ORDB, abuse.net, njabl: probes for open relays',
+    words: /open relay test|\brelay ?test (?:message|mail|e-?mail|probe)/,
+  },
+  {
     type: 'Blocked',
     source: 'Mimecast: its rule against forged senders',
     words: /anti-?spoofing|\bspoof/,

@@ -8,7 +8,7 @@ export type SplitNotice = { notice: string; returned: string };
 /** Lines that announce the returned message, in the words of the programs that write them. */
 const announcements: readonly RegExp[] = [
   // qmail, Exim, Sendmail, GMX, Gmail, Courier, MDaemon: a rule of dashes with words in it, or after it.
-  /^[-=_*]{2,}.{0,40}\b(?:copy of|header of|headers of|original message|returned message|unsent message|undelivered message|message header|message follows|mail follows|forwarded message)/i,
+  /^[-=_*|]{2,}.{0,40}\b(?:copy of|message text|header of|headers of|original message|returned message|unsent message|undelivered message|message header|message follows|mail follows|forwarded message)/i,
   /^(?:the )?(?:original message|message) (?:headers?|follows|is included below|was attached)\b.{0,40}$/i,
   /^received: from /i,
   // German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Japanese, Chinese.
@@ -27,7 +27,7 @@ export function splitNotice(text: string): SplitNotice {
 }
 
 function beginsReturnedMessage(lines: readonly string[], line: string, index: number): boolean {
-  const plain = line.slice(0, 200).replace(/^[> \t]{1,20}/, '');
+  const plain = unquoted(line);
   if (announcements.some(announcement => announcement.test(plain))) return true;
   return headerOfMessage.test(plain) && (isFieldLine(lines[index - 1]) || isFieldLine(lines[index + 1]));
 }
@@ -35,6 +35,11 @@ function beginsReturnedMessage(lines: readonly string[], line: string, index: nu
 /** The field that gave the header away need not be its first. */
 function startOfHeader(lines: readonly string[], found: number): number {
   let start = found;
+  if (!headerOfMessage.test(unquoted(lines[found] ?? ''))) return found;
   while (start > 0 && (isFieldLine(lines[start - 1]) || /^[ \t]+\S/.test(lines[start - 1] ?? ''))) start -= 1;
   return start;
+}
+
+function unquoted(line: string): string {
+  return line.slice(0, 200).replace(/^[> \t]{1,20}/, '');
 }

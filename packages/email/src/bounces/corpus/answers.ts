@@ -192,6 +192,12 @@ export const answerReports: readonly CorpusReport[] = [
     expected: { kind: 'auto_reply', type: 'AutoResponder', messageId },
   },
   {
+    name: 'an auto-responder with an empty sender that speaks of undelivered mail',
+    source: 'RFC 3834 3.3',
+    mail: `Return-Path: <>\n${answer({ subject: 'Re: Your order', body: 'I am on vacation. Mail to old@buyer.test could not be delivered since May.' })}`,
+    expected: { kind: 'auto_reply', type: 'AutoResponder', messageId },
+  },
+  {
     name: 'a read receipt',
     source: 'RFC 8098',
     mail: `From: ana@buyer.test

@@ -189,6 +189,7 @@ const failures: readonly [source: string, type: BounceTypeName, status: string, 
     '5.7.1',
     'smtp; 550 This address is protected by Spam Arrest; please verify you sent the message',
   ],
+  ['A probe of abuse.net', 'OpenRelayTest', '5.7.1', 'smtp; 550 5.7.1 Relay test message refused'],
   ['Nothing to go by', 'Unknown', '5.0.0', 'smtp; 554 Transaction failed'],
 ];
 
@@ -333,6 +334,16 @@ export const deliveryStatusReports: readonly CorpusReport[] = [
       ],
     }),
     expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'HardBounce', 'bob@buyer.test': 'Unknown' } },
+  },
+  {
+    name: 'Sendmail: its own "User unknown" beside a bare refusal, in the form of RFC 3464',
+    source: 'Sendmail 8: what it concludes from every 550 to RCPT',
+    mail: deliveryStatus({
+      notice:
+        '   ----- The following addresses had permanent fatal errors -----\n<ana@buyer.test>\n    (reason: 550 Rejected)\n\n   ----- Transcript of session follows -----\n<<< 550 Rejected\n550 5.1.1 <ana@buyer.test>... User unknown',
+      groups: [{ to: 'ana@buyer.test', status: '5.1.1', diagnostic: 'SMTP; 550 Rejected' }],
+    }),
+    expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'Unknown' }, messageId },
   },
   {
     name: 'the reason stands only in the text for people',

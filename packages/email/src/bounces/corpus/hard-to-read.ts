@@ -272,7 +272,7 @@ export const hardToRead: readonly CorpusReport[] = [
       subject: 'Undeliverable: Your order',
       body: 'Your message to ana@buyer.test and bob@buyer.test was not delivered. One of them is an unknown user.',
     }),
-    expected: { kind: 'delivery_report', recipients: {}, overall: 'HardBounce' },
+    expected: { kind: 'delivery_report', recipients: {}, overall: 'Unknown' },
   },
   {
     name: 'a quoted copy below a quoted notice',

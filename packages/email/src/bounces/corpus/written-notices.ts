@@ -247,12 +247,12 @@ const notices: readonly [source: string, mail: string, recipients: Recipients, m
     messageId,
   ],
   [
-    'Sendmail 8: no such host',
+    'Sendmail 8: "550 Host unknown", which another server may say of us',
     sendmail(
       '<ana@buyer.test>\n    (reason: 550 Host unknown)',
       '550 5.1.2 <ana@buyer.test>... Host unknown (Name server: buyer.test: host not found)',
     ),
-    one('HardBounce'),
+    one('Unknown'),
     messageId,
   ],
   [
@@ -470,6 +470,35 @@ LOCAL module(account ana) reports:
     one('SoftBounce'),
   ],
   [
+    'ZMailer, smail, T-Online',
+    plainNotice({
+      from: 'MAILER-DAEMON@buyer.test',
+      subject: 'Mail delivery failed',
+      body: `|------------------------- Message log follows: -------------------------|
+ no valid recipients were found for this message
+|------------------------- Failed addresses follow: ---------------------|
+ <ana@buyer.test> ... unknown user
+|------------------------- Message text follows: ------------------------|
+${originalHeader}`,
+    }),
+    one('HardBounce'),
+    messageId,
+  ],
+  [
+    'InterScan',
+    plainNotice({
+      from: 'MAILER-DAEMON@buyer.test',
+      subject: 'Mail could not be delivered',
+      body: `****** Message from InterScan Messaging Security Suite ******
+
+Sent <<< RCPT TO:<ana@buyer.test>
+Received >>> 550 5.1.1 <ana@buyer.test>... User unknown
+
+Unable to deliver message to <ana@buyer.test>.`,
+    }),
+    one('HardBounce'),
+  ],
+  [
     'GroupWise',
     plainNotice({
       from: 'Postmaster@buyer.test',
@@ -561,6 +590,55 @@ Delivery of the email was stopped!`,
 ];
 
 const several: readonly CorpusReport[] = [
+  {
+    name: 'Sendmail: its own "User unknown" below a bare refusal',
+    source: 'Sendmail 8: what it concludes from every 550 to RCPT',
+    mail: sendmail(
+      '<ana@buyer.test>\n    (reason: 550 Rejected)',
+      '... while talking to mx2.buyer.test.:\n>>> RCPT To:<ana@buyer.test>\n<<< 550 Rejected\n550 5.1.1 <ana@buyer.test>... User unknown',
+    ),
+    expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'Unknown' }, messageId },
+  },
+  {
+    name: 'Sendmail before reasons: its own "User unknown" below a bare refusal',
+    source: 'Sendmail 8: what it concludes from every 550 to RCPT',
+    mail: sendmail(
+      '<ana@buyer.test>',
+      '... while talking to mx2.buyer.test.:\n>>> RCPT To:<ana@buyer.test>\n<<< 550 Rejected\n550 5.1.1 <ana@buyer.test>... User unknown',
+    ),
+    expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'Unknown' }, messageId },
+  },
+  {
+    name: 'Communigate Pro: two recipients with two results',
+    source: 'Communigate Pro: a paragraph for each',
+    mail: plainNotice({
+      from: 'MAILER-DAEMON@mx.buyer.test',
+      subject: 'Undeliverable mail: Your order 1187',
+      body: `Failed to deliver to 'ana@buyer.test'
+SMTP module(domain buyer.test) reports:
+ host mx2.buyer.test says:
+ 550 5.1.1 user unknown
+
+Failed to deliver to 'bob@buyer.test'
+SMTP module(domain buyer.test) reports:
+ host mx2.buyer.test says:
+ 550 5.7.1 blocked`,
+    }),
+    expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'HardBounce', 'bob@buyer.test': 'Blocked' } },
+  },
+  {
+    name: 'sentences about two recipients',
+    source: 'A gateway of its own making',
+    mail: plainNotice({
+      from: 'MAILER-DAEMON@mx.buyer.test',
+      subject: 'Undeliverable',
+      body: 'Message to ana@buyer.test failed: 550 User unknown\nMessage to bob@buyer.test failed: 552 Mailbox full',
+    }),
+    expected: {
+      kind: 'delivery_report',
+      recipients: { 'ana@buyer.test': 'HardBounce', 'bob@buyer.test': 'SoftBounce' },
+    },
+  },
   {
     name: 'qmail: what is said of one recipient does not hold for the other',
     source: 'qmail-send: a paragraph for each',
