@@ -161,13 +161,10 @@ test('the page of events says which webhook each one makes', () => {
     kind,
     last,
   ]);
-  assert.deepEqual(Object.fromEntries(rows), {
-    message_accepted: '',
+  assert.deepEqual(rows.map(([kind]) => kind).toSorted(), Object.keys(eventKinds).toSorted());
+  assert.deepEqual(Object.fromEntries(rows.filter(([, webhook]) => webhook !== '')), {
     recipient_delivered: '`Delivery`',
-    recipient_deferred: '',
     recipient_bounced: '`Bounce` or `SpamComplaint`',
-    recipient_suppressed: '',
-    recipient_uncertain: '',
     suppression_lifted: '`SubscriptionChange`',
     suppression_created: '`SubscriptionChange`',
   });
