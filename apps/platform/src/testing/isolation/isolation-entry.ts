@@ -45,3 +45,10 @@ export function ownThings(look: (json: never) => void = () => {}): IsolationEntr
     look(received.json as never);
   };
 }
+
+/** A page of the stranger's own things, all of them: a total that counts the owner's too would be higher. */
+export function ownPage(list: string): IsolationEntry['stranger'] {
+  return ownThings((answer: Record<string, unknown[]> & { TotalCount: number }) =>
+    assert.equal(answer.TotalCount, answer[list]?.length),
+  );
+}
