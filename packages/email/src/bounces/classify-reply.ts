@@ -26,14 +26,21 @@ export function classifyReply(reply: RefusalReply): BounceTypeName {
 export function ruleForReply(reply: RefusalReply): ReplyRule {
   if (reply.code >= 400 && reply.code <= 499) return gaveUp;
   if (reply.code < 500 || reply.code > 599) return unclear;
-  const text = reply.text.slice(0, charactersReadMax);
-  const status = subjectAndDetail(reply.enhanced ?? statusInText(text));
-  const words = wordsOf(text);
-  return replyRules.find(rule => holds(rule, reply.code, status, words)) ?? unclear;
+  const status = reply.enhanced ?? statusInText(reply.text.slice(0, charactersReadMax));
+  return ruleForFailure({ code: reply.code, status, text: reply.text }) ?? unclear;
 }
 
-function holds(rule: ReplyRule, code: number, status: string, words: string): boolean {
-  if (rule.codes && !rule.codes.includes(code)) return false;
+export type PermanentFailure = { code: number | undefined; status: string | undefined; text: string };
+
+/** The rule for a permanent failure, whoever tells of it; undefined where none holds. */
+export function ruleForFailure(failure: PermanentFailure): ReplyRule | undefined {
+  const status = subjectAndDetail(failure.status);
+  const words = wordsOf(failure.text.slice(0, charactersReadMax));
+  return replyRules.find(rule => holds(rule, failure.code, status, words));
+}
+
+function holds(rule: ReplyRule, code: number | undefined, status: string, words: string): boolean {
+  if (rule.codes && (code === undefined || !rule.codes.includes(code))) return false;
   if (rule.status && !rule.status.test(status)) return false;
   return rule.words === undefined || rule.words.test(words);
 }

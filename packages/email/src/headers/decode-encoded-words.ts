@@ -1,7 +1,7 @@
 // Turns RFC 2047 encoded-words into text. Lenient, because the world writes them inside quotes, splits characters
 // between two of them and invents character sets.
 
-import { TextDecoder } from 'node:util';
+import { decoderOf } from '../mime/charset.ts';
 
 const encodedWord = /=\?([^?\s]{1,80})\?([bq])\?([^?\s]*)\?=/gi;
 const whiteSpaceOnly = /^\s*$/;
@@ -45,25 +45,8 @@ function bytesOfQ(content: string): Buffer {
   return Buffer.from(unescaped, 'latin1');
 }
 
-const decoders = new Map<string, TextDecoder | undefined>();
-const decodersMax = 100;
-
 function isKnownCharset(charset: string): boolean {
   return decoderOf(charset) !== undefined;
-}
-
-function decoderOf(charset: string): TextDecoder | undefined {
-  if (decoders.has(charset)) return decoders.get(charset);
-  let decoder: TextDecoder | undefined;
-  try {
-    decoder = new TextDecoder(charset);
-  } catch {
-    // A character set nobody has heard of: the word stays encoded.
-  }
-  // Names come from outside, so the memory of them is bounded.
-  if (decoders.size >= decodersMax) decoders.clear();
-  decoders.set(charset, decoder);
-  return decoder;
 }
 
 function decodeBytes(charset: string, bytes: Buffer): string {

@@ -1,0 +1,76 @@
+// Decides what kind of bounce a report's recipient is: the rules for SMTP replies, on what a report says around them.
+
+import type { BounceTypeName } from './bounce-types.ts';
+import { ruleForFailure } from './classify-reply.ts';
+import type { ReportedAction } from './mail-report.ts';
+import type { ReplyRule } from './reply-rule.ts';
+
+export type ReportedFailure = {
+  action: ReportedAction;
+  /** As the report has it: `5.1.1`. */
+  status: string | undefined;
+  /** The remote server's or the reporter's words about this recipient; empty for none. */
+  diagnostic: string;
+  /** The text for people, asked where the diagnostic decides nothing. */
+  notice: string;
+};
+
+export type FailureVerdict = { type: BounceTypeName | undefined; source: string };
+
+const patienceUsedUp: ReplyRule = { type: 'SoftBounce', source: 'RFC 3463 4.x.x: it was tried for long enough' };
+const dnsInTheWay: ReplyRule = {
+  type: 'DnsError',
+  source: 'RFC 3463 4.4.3, 4.4.4: no answer of the DNS until the reporter gave up',
+};
+const dnsWords =
+  /name service error|(?:host|domain) not found,? try again|dns (?:lookup|server|query) (?:failure|failed|error|timed? ?out)|all relevant mx records point to non-existent hosts|lookup (?:of \S+ )?did not complete/i;
+
+export function classifyFailure(failure: ReportedFailure): FailureVerdict {
+  if (failure.action === 'delayed') return { type: 'Transient', source: 'RFC 3464 2.3.3: delayed' };
+  if (failure.action !== 'failed') return { type: undefined, source: `RFC 3464 2.3.3: ${failure.action}` };
+  const rule = ruleOf(failure);
+  return { type: rule.type, source: rule.source };
+}
+
+function ruleOf({ status, diagnostic, notice }: ReportedFailure): ReplyRule {
+  const text = diagnostic || notice;
+  const code = replyCodeIn(text);
+  const statusOfReply = statusInReport(text);
+  const isTemporary = code === undefined ? (statusOfReply ?? status)?.startsWith('4.') : code < 500;
+  if (isTemporary) return isAboutDns(status, code, text) ? dnsInTheWay : patienceUsedUp;
+
+  const decided = ruleForFailure({ code, status: statusOfReply, text });
+  if (decided) return temper(decided, status);
+  // A status without words of its own: the reporter's best knowledge, unless it was made up from a bare `550` (Sendmail
+  // writes 5.1.1 for every 550 to RCPT, also where that says "blocked").
+  const byNotice =
+    diagnostic && notice ? ruleForFailure({ code: undefined, status: undefined, text: notice }) : undefined;
+  const byStatus = ruleForFailure({ code: undefined, status, text: '' });
+  if (byNotice && byNotice.type !== 'HardBounce') return byNotice;
+  if (byStatus && (byStatus.type !== 'HardBounce' || code === undefined)) return temper(byStatus, status);
+  if (byNotice) return temper(byNotice, status);
+  return { type: 'Unknown', source: 'No rule knows this report' };
+}
+
+/** The reporter says 4.x.x of its own long waiting; then even an unknown user is no reason to suppress. */
+function temper(rule: ReplyRule, status: string | undefined): ReplyRule {
+  return rule.type === 'HardBounce' && status?.startsWith('4.') ? patienceUsedUp : rule;
+}
+
+function isAboutDns(status: string | undefined, code: number | undefined, text: string): boolean {
+  if (dnsWords.test(text)) return true;
+  return code === undefined && (status === '4.4.3' || status === '4.4.4');
+}
+
+/** The reply code in `smtp;550 …`, `said: 550 …`, `#550 …`, `<<< 550 …`, `(reason: 550 …`, `was: 550-…`. */
+export function replyCodeIn(text: string): number | undefined {
+  const found = /(?:^|[;:#(<"'[]|\b(?:said|was|code|error|response|reply))\s{0,3}([45]\d\d)(?=[\s#:;,.)"'\]-]|$)/i.exec(
+    text,
+  )?.[1];
+  return found === undefined ? undefined : Number(found);
+}
+
+/** Behind the reply code, or behind what comes before a status in `#5.1.1` and `smtp; 5.1.1`. */
+function statusInReport(text: string): string | undefined {
+  return /(?:^|[45]\d\d[ -]|[;#:(]\s?)([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(text)?.[1];
+}
