@@ -15,7 +15,7 @@ import type { Settings } from './config.ts';
 import { createHttpApi, type HttpApi } from './edges/http-api/http-api.ts';
 import { formatDnsServerAddress } from './edges/smtp-outbound/dns-servers.ts';
 import { createEndpoints } from './endpoints.ts';
-import { deleteOldBounces } from './features/bounces/delete-old-bounces.ts';
+import { deleteOldBounces, deleteOldDumps } from './features/bounces/delete-old-bounces.ts';
 import { createDelivery, type DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { countQueued, forgetOldDotMarks, isQueuedCondition } from './features/delivery/find-queued.ts';
 import { createWorkFreer } from './features/delivery/free-work.ts';
@@ -84,6 +84,7 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
       },
     },
     { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
+    { name: 'bounce_dumps_deleted', everySeconds: 3600, run: now => deleteOldDumps(db.results, now) },
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
     { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },

@@ -1,13 +1,10 @@
 // Records what became of recipients: queue rows, final events, bounces and suppressions, all in one transaction.
 
 import type { Tx } from '@pennyblack/runtime/database/database.ts';
-import type { NewBounce } from '../bounces/bounce.ts';
-import { storeBounces } from '../bounces/store-bounces.ts';
-import { suppressionOf } from '../bounces/suppression-rules.ts';
+import type { BounceToRecord } from '../bounces/bounce.ts';
+import { recordBounces } from '../bounces/record-bounces.ts';
 import type { PlatformEvent } from '../events/event.ts';
 import type { RecordEvents } from '../events/record-events.ts';
-import { suppressAddresses } from '../suppressions/suppress-addresses.ts';
-import type { Suppression } from '../suppressions/suppression.ts';
 import type { DeliveryItem } from './delivery-item.ts';
 import { labelsOf } from './message-labels.ts';
 import type { Outcome } from './outcome.ts';
@@ -56,32 +53,31 @@ async function giveRowsBack(tx: Tx, results: readonly Result[]): Promise<Result[
   return results.filter(result => back.has(keyOf(rowOf(result))));
 }
 
-function newBounce({ item, outcome }: Result): NewBounce | undefined {
-  if (outcome.kind !== 'bounced') return undefined;
+function bounceOf({ item, outcome }: Result): BounceToRecord[] {
+  if (outcome.kind !== 'bounced') return [];
   const { content } = item.message;
-  return {
-    serverId: item.message.serverId,
-    messageId: item.message.messageId,
-    recipientNumber: item.recipientNumber,
-    streamId: content.streamId,
-    type: outcome.type,
-    emailAddress: item.address,
-    addressKey: item.addressKey,
-    fromAddress: content.from.address,
-    subject: content.subject,
-    tag: content.tag ?? null,
-    details: outcome.reply,
-  };
+  const { tag, metadata } = labelsOf(content);
+  return [
+    {
+      serverId: item.message.serverId,
+      messageId: item.message.messageId,
+      recipientNumber: item.recipientNumber,
+      streamId: content.streamId,
+      type: outcome.type,
+      emailAddress: item.address,
+      addressKey: item.addressKey,
+      fromAddress: content.from.address,
+      subject: content.subject,
+      tag: tag ?? null,
+      metadata,
+      details: outcome.reply,
+      ...outcome.by,
+      isFinal: true,
+    },
+  ];
 }
 
-function newSuppression(bounce: NewBounce): Suppression | undefined {
-  const cause = suppressionOf(bounce.type);
-  if (!cause) return undefined;
-  const { serverId, streamId, addressKey, emailAddress } = bounce;
-  return { serverId, streamId, addressKey, emailAddress, ...cause };
-}
-
-function eventOf({ item, outcome }: Result, bounceId: number | undefined): PlatformEvent[] {
+function eventOf({ item, outcome }: Result): PlatformEvent[] {
   const { content } = item.message;
   const labels = labelsOf(content);
   const about = {
@@ -103,48 +99,13 @@ function eventOf({ item, outcome }: Result, bounceId: number | undefined): Platf
         { ...about, kind: 'recipient_uncertain', details: { why: 'no_answer_after_dot', isHeld: outcome.isHeld } },
       ];
     }
-    case 'bounced':
-      return [
-        {
-          ...about,
-          kind: 'recipient_bounced',
-          details: {
-            bounceId,
-            type: outcome.type,
-            reply: outcome.reply,
-            ...outcome.by,
-            from: content.from.address,
-            subject: content.subject,
-            ...labels,
-          },
-        },
-      ];
     case 'suppressed':
       return [{ ...about, kind: 'recipient_suppressed', details: labels }];
+    // record-bounces.ts records its event together with the bounce.
+    case 'bounced':
     case 'released':
       return [];
   }
-}
-
-function suppressionEvent(suppression: Suppression, bounced: readonly Result[]): PlatformEvent {
-  const { serverId, streamId, addressKey, emailAddress, reason, origin } = suppression;
-  const cause = bounced.find(
-    ({ item, outcome }) =>
-      item.message.serverId === serverId &&
-      item.message.content.streamId === streamId &&
-      item.addressKey === addressKey &&
-      // A soft bounce of the same address in the same batch has suppressed nothing.
-      outcome.kind === 'bounced' &&
-      suppressionOf(outcome.type) !== undefined,
-  )?.item;
-  return {
-    kind: 'suppression_created',
-    serverId,
-    streamId,
-    recipient: emailAddress,
-    ...(cause ? { messageId: cause.message.messageId, recipientNumber: cause.recipientNumber } : {}),
-    details: { reason, origin, ...(cause ? labelsOf(cause.message.content) : {}) },
-  };
 }
 
 export async function recordResults(
@@ -156,14 +117,7 @@ export async function recordResults(
   const finished = await finishRows(tx, results);
   const returned = await giveRowsBack(tx, results);
 
-  const bounced = finished.filter(({ outcome }) => outcome.kind === 'bounced');
-  const bounces = bounced.flatMap(result => newBounce(result) ?? []);
-  const bounceIds = await storeBounces(tx, bounces, now);
-  const suppressions = bounces.flatMap(bounce => newSuppression(bounce) ?? []);
-  const suppressed = await suppressAddresses(tx, suppressions, now);
-
-  const bounceIdOf = new Map(bounced.map((result, position) => [result, bounceIds[position]]));
-  const events = [...finished, ...returned].flatMap(result => eventOf(result, bounceIdOf.get(result)));
-  events.push(...suppressed.map(suppression => suppressionEvent(suppression, bounced)));
+  const events = [...finished, ...returned].flatMap(eventOf);
   await recordEvents(tx, events, now);
+  await recordBounces(tx, recordEvents, finished.flatMap(bounceOf), now);
 }

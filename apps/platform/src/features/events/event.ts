@@ -24,6 +24,9 @@ export const eventKinds = {
   recipient_delivered: { isStored: true, isFinal: true, timeline: 'Delivered' },
   recipient_deferred: { isStored: true, isFinal: false, timeline: 'Transient' },
   recipient_bounced: { isStored: true, isFinal: true, timeline: 'Bounced' },
+  /** A report of a bounce that came later, by mail: the recipient keeps the final state that it has. */
+  bounce_reported: { isStored: true, isFinal: false, timeline: 'Bounced' },
+  complaint_reported: { isStored: true, isFinal: false, timeline: 'Bounced' },
   recipient_suppressed: { isStored: true, isFinal: true, timeline: null },
   recipient_uncertain: { isStored: true, isFinal: false, timeline: null },
   suppression_lifted: { isStored: true, isFinal: false, timeline: null },

@@ -20,7 +20,11 @@ export async function findSuppressedPositions(db: Queryable, keys: readonly Supp
   return rows.map(row => row.position - 1);
 }
 
-/** Answers the rows that are new. Sorted by key, because two transactions that insert the same rows in another order would wait for each other for ever. */
+/**
+ * Answers the rows that are new or changed: the first reason stays, but a complaint takes the place of any other, because
+ * nobody may lift it. Sorted by key, because two transactions that insert the same rows in another order would wait for
+ * each other for ever.
+ */
 export async function insertSuppressions(
   tx: Tx,
   suppressions: readonly Suppression[],
@@ -39,7 +43,9 @@ export async function insertSuppressions(
       ${sorted.map(row => row.addressKey)}::text[], ${sorted.map(row => row.emailAddress)}::text[],
       ${sorted.map(row => row.reason)}::text[], ${sorted.map(row => row.origin)}::text[]
     ) as row (server_id, stream_id, address_key, email_address, reason, origin)
-    on conflict (server_id, stream_id, address_key) do nothing
+    on conflict (server_id, stream_id, address_key) do update
+      set reason = excluded.reason, origin = excluded.origin, created_at = excluded.created_at
+      where excluded.reason = 'SpamComplaint' and suppressions.reason <> 'SpamComplaint'
     returning server_id as "serverId", stream_id as "streamId", address_key as "addressKey"`;
 }
 

@@ -15,7 +15,9 @@ function detailsOf(event: MessageEventRow): Record<string, string> {
   const { details } = event;
   switch (event.kind) {
     case 'recipient_bounced':
-      return { Summary: text(details.reply), BounceID: text(details.bounceId) };
+    case 'bounce_reported':
+    case 'complaint_reported':
+      return { Summary: text(details.reply ?? details.report), BounceID: text(details.bounceId) };
     case 'suppression_created':
       return { Origin: text(details.origin), SuppressSending: 'True' };
     default: {

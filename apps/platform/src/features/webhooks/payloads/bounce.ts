@@ -6,7 +6,7 @@ import type { Labels, MessageFacts } from './event-facts.ts';
 import { choiceOf, type Details, labelsIn, numberIn, textIn } from './read-details.ts';
 import { wireMetadata, wireReply, wireTag, wireTime } from './wire-values.ts';
 
-/** The `details` of `recipient_bounced`. Whether the address is inactive, and may be activated, follows from the type. */
+/** The `details` of `recipient_bounced`, `bounce_reported` and `complaint_reported`. Whether the address is inactive, and may be activated, follows from the type. */
 export type BounceDetails = Labels & {
   bounceId: number;
   type: BounceTypeName;
@@ -17,7 +17,9 @@ export type BounceDetails = Labels & {
   /** The sender's address. */
   from: string;
   subject: string;
-  /** The whole report as it came. Absent when there is none. */
+  /** There is a source to be read. */
+  hasDump?: boolean | undefined;
+  /** The source itself, put here by who loads the event for a call that wants it. */
   content?: string | undefined;
 };
 
@@ -67,7 +69,7 @@ export function bouncePayload(
     Email: facts.recipient,
     From: bounce.from,
     BouncedAt: wireTime(facts.occurredAt),
-    DumpAvailable: bounce.content !== undefined,
+    DumpAvailable: bounce.hasDump === true || bounce.content !== undefined,
     Inactive: type.deactivates,
     CanActivate: type.canActivate,
     Subject: bounce.subject,
@@ -83,6 +85,7 @@ export function readBounce(details: Details): BounceDetails {
     report: textIn(details, 'report'),
     from: textIn(details, 'from') ?? '',
     subject: textIn(details, 'subject') ?? '',
+    hasDump: details.hasDump === true,
     content: textIn(details, 'content'),
     ...labelsIn(details),
   };

@@ -3,7 +3,7 @@
 import { type BounceDetails, type BouncePayload, bouncePayload } from './bounce.ts';
 import type { MessageFacts } from './event-facts.ts';
 
-/** The `details` of `recipient_bounced` whose type is SpamComplaint. */
+/** The `details` of `complaint_reported`, or of `recipient_bounced` whose type is SpamComplaint. */
 export type SpamComplaintDetails = Omit<BounceDetails, 'type'>;
 
 export type SpamComplaintPayload = Omit<BouncePayload, 'RecordType'> & { RecordType: 'SpamComplaint' };

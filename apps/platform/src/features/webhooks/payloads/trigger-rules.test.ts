@@ -12,6 +12,8 @@ test('each kind of event makes one kind of call, or none', () => {
     recipient_delivered: 'Delivery',
     recipient_deferred: undefined,
     recipient_bounced: 'Bounce',
+    bounce_reported: 'Bounce',
+    complaint_reported: 'SpamComplaint',
     recipient_suppressed: undefined,
     recipient_uncertain: undefined,
     webhook_paused: undefined,

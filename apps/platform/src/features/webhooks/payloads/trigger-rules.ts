@@ -11,7 +11,10 @@ export function triggersOf(event: Pick<StoredEvent, 'kind' | 'details' | 'recipi
     case 'recipient_delivered':
       return 'Delivery';
     case 'recipient_bounced':
+    case 'bounce_reported':
       return event.details.type === 'SpamComplaint' ? 'SpamComplaint' : 'Bounce';
+    case 'complaint_reported':
+      return 'SpamComplaint';
     case 'suppression_created':
     case 'suppression_lifted':
       return 'SubscriptionChange';
