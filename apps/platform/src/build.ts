@@ -8,6 +8,7 @@ import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildEventRecorder } from './build-events.ts';
+import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
@@ -26,6 +27,8 @@ import type { RecordEvents } from './features/events/record-events.ts';
 import { countLive, type FreeWorkOf, forgetEndedProcesses } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
+import { countOpenReports, deleteOldFingerprints, freeReportsOfDead } from './features/reports/claim-reports.ts';
+import { complaintLoopOf } from './features/reports/report-keys.ts';
 import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
@@ -41,6 +44,7 @@ export type Platform = {
   httpApi: HttpApi;
   delivery: DeliveryEngine | undefined;
   webhookCalls: CallEngine | undefined;
+  inbound: Inbound | undefined;
   urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
@@ -85,6 +89,11 @@ function createUpkeepJobs({ settings, db }: BuildDeps): UpkeepJob[] {
     },
     { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
     { name: 'bounce_dumps_deleted', everySeconds: 3600, run: now => deleteOldDumps(db.results, now) },
+    {
+      name: 'report_fingerprints_deleted',
+      everySeconds: 3600,
+      run: now => deleteOldFingerprints(db.results, now),
+    },
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
     { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },
@@ -110,6 +119,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
+    openReports: () => countOpenReports(db.reads),
+    inboundConnections: () => inbound?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
     webhookCalls: () => webhookCalls.engine?.counts() ?? { webhooks: 0, underWay: 0, resultsWaiting: 0 },
   });
@@ -121,6 +132,14 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     onAttempt: metrics.countWebhookCall,
   });
 
+  const inbound = settings.roles.has('inbound')
+    ? buildInbound({
+        ...deps,
+        recordEvents,
+        onAnswer: metrics.countInboundAnswer,
+        onReportEnd: metrics.countReport,
+      })
+    : undefined;
   const delivery = settings.roles.has('delivery')
     ? createDeliveryOf(deps, directory, recordEvents, metrics.countOutcome)
     : undefined;
@@ -149,6 +168,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     send: createSendForCaller(acceptMessage, directory.serverOf),
     isQueued: isQueuedCondition,
     findKeys: directory.signingKeys,
+    complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
     streamsOf: directory.streamsOf,
     webhookCalls: {
       db: db.accept,
@@ -181,9 +201,10 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     httpApi,
     delivery,
     webhookCalls: webhookCalls.engine,
+    inbound,
     urlCaller,
     upkeepJobs: createUpkeepJobs(deps),
-    freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead],
+    freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead, freeReportsOfDead],
   };
 }
 
@@ -210,6 +231,7 @@ function createDeliveryOf(
     recordEvents,
     ...world,
     findKeys: directory.signingKeys,
+    complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
     holdsUncertain: async (serverId, streamId) =>
       (await directory.streamsOf(serverId)).get(streamId)?.uncertainRecipients === 'hold',
     processNumber: () => deps.lease().processNumber(),

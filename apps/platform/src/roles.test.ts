@@ -13,6 +13,8 @@ const parts: Parts = {
   upkeep: part('upkeep'),
   delivery: part('delivery'),
   webhookCalls: part('webhookCalls'),
+  reports: part('reports'),
+  inbound: part('inbound'),
 };
 
 function startedBy(...wanted: Role[]): string[] {
@@ -23,7 +25,7 @@ test('each role starts what it needs, and nothing else', () => {
   assert.deepEqual(Object.fromEntries(roles.map(role => [role, startedBy(role)])), {
     api: [],
     smtp: [],
-    inbound: [],
+    inbound: ['deadProcesses', 'reports', 'inbound'],
     delivery: ['deadProcesses', 'delivery'],
     webhooks: ['deadProcesses', 'webhookCalls'],
     upkeep: ['deadProcesses', 'upkeep'],

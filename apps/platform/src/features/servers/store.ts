@@ -75,3 +75,9 @@ export async function lockServerHooks(
 export async function updateServerHooks(tx: Tx, serverId: number, hooksEncrypted: Buffer): Promise<void> {
   await tx.query`update servers set hooks_encrypted = ${hooksEncrypted} where server_id = ${serverId}`;
 }
+
+export async function selectServerIds(db: Queryable): Promise<number[]> {
+  const rows = await db.query<{ serverId: number }>`
+    select server_id as "serverId" from servers where deleted_at is null order by server_id`;
+  return rows.map(row => row.serverId);
+}
