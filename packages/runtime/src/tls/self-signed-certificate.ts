@@ -5,6 +5,7 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { createSecureContext } from 'node:tls';
 import { generate } from 'selfsigned';
 
 export type KeyAndCertificate = { cert: string; key: string };
@@ -18,7 +19,7 @@ export async function loadOrMakeCertificate(folder: string, hostName: string, no
   const file = path.join(folder, fileName);
   const kept = await readFile(file, 'utf8').catch(() => undefined); // There is none yet.
   const found = kept === undefined ? undefined : split(kept);
-  if (found && isFor(found.cert, hostName, now)) return found;
+  if (found && isUsable(found, hostName, now)) return found;
 
   const made = await makeCertificate(hostName, now);
   await mkdir(folder, { recursive: true });
@@ -49,9 +50,10 @@ function split(text: string): KeyAndCertificate | undefined {
   return key === undefined || cert === undefined ? undefined : { key, cert };
 }
 
-function isFor(cert: string, hostName: string, now: Date): boolean {
+function isUsable(found: KeyAndCertificate, hostName: string, now: Date): boolean {
   try {
-    const certificate = new X509Certificate(cert);
+    createSecureContext(found);
+    const certificate = new X509Certificate(found.cert);
     const daysLeft = (certificate.validToDate.getTime() - now.getTime()) / oneDayInMilliseconds;
     return daysLeft > 30 && certificate.subject === `CN=${hostName}`;
   } catch {
