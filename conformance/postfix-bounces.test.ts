@@ -3,6 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createTransport } from 'nodemailer';
+import { complaintReport } from '../apps/platform/src/features/reports/testing/sample-reports.ts';
 import { ask } from '../scenarios/harness/database.ts';
 import { tell } from '../scenarios/harness/tell.ts';
 import { until } from '../scenarios/harness/until.ts';
@@ -49,10 +51,11 @@ function describeReports(): void {
   let postfix: PostfixServer;
   let world: World;
   let receiver: WebhookReceiver;
+  let inboundPort: number;
   const messageIds = new Map<string, string>();
 
   before(async () => {
-    const inboundPort = await freePort();
+    inboundPort = await freePort();
     receiver = await startWebhookReceiver();
     world = await openWorld({
       zones: { [domain]: { MX: [{ exchange: mailHost, preference: 10 }] }, [mailHost]: { A: ['127.0.0.1'] } },
@@ -129,6 +132,8 @@ function describeReports(): void {
         console.error(`${world.logs()}\n${(await postfix.log()).split('\n').slice(-60).join('\n')}`);
         throw error;
       }
+      const { Status } = await world.client.getOutboundMessageDetails(messageIds.get(address) ?? '');
+      assert.equal(Status, 'Sent');
       const events = await eventsOf(address);
       assert.equal(events.filter(event => event.Type === 'Delivered').length, 1, 'Postfix had taken it');
       const about = events.find(event => event.Type === wanted);
@@ -158,6 +163,31 @@ function describeReports(): void {
       );
     });
   }
+
+  test('a complaint to the address in CFBL-Address, by the id beside it, suppresses for ever; both are signed', async () => {
+    const address = `ana@${domain}`;
+    const { MessageID } = await world.client.sendEmail({ From: sender, To: address, Subject: 'News', TextBody: 'Hi' });
+    await until('the mail lies in the mailbox', async () => (await postfix.countMail()) > 0);
+    const source = (await postfix.readMail())[0]?.source.toString('latin1').replaceAll(/\r\n[ \t]+/g, ' ') ?? '';
+    const field = (name: string) => new RegExp(`^${name}: (.*)\r$`, 'm').exec(source)?.[1] ?? '';
+    assert.equal(field('CFBL-Address'), `fbl@${mailHostname}; report=arf`);
+    assert.match(field('DKIM-Signature').replaceAll(' ', ''), /h=[^;]*cfbl-address:[^;]*cfbl-feedback-id:/i);
+    const gone = '01900000-0000-7000-8000-000000000001';
+    const report = complaintReport({ recipient: address, messageId: gone, feedbackId: field('CFBL-Feedback-ID') });
+    const provider = createTransport({ host: '127.0.0.1', port: inboundPort, tls: { rejectUnauthorized: false } });
+    await provider.sendMail({ envelope: { from: 'feedback@isp.test', to: [`fbl@${mailHostname}`] }, raw: report });
+    provider.close();
+    await until('the complaint is recorded', async () => {
+      const rows = await ask(
+        world.dataFolder,
+        `select 1 from suppressions join bounces using (server_id, address_key)
+         where address_key = $1 and reason = 'SpamComplaint' and message_id = $2 and type = 'SpamComplaint'
+           and not can_activate`,
+        [address, MessageID],
+      );
+      return rows.length === 1;
+    });
+  });
 
   test('the address that bounced is refused from now on; nothing is left to be read, and the reports came encrypted', async () => {
     await assert.rejects(
