@@ -23,7 +23,11 @@ export type DeliverAnswer = { kind: 'stored' } | { kind: 'try_later' } | Refused
 
 export type Deliver = (mail: InboundMail) => Promise<DeliverAnswer>;
 
-const nobody: Refused = { kind: 'refused', code: 550, enhanced: '5.1.1', text: 'There is no such recipient here' };
+export function refusal(code: number, enhanced: string, text: string): Refused {
+  return { kind: 'refused', code, enhanced, text };
+}
+
+const nobody = refusal(550, '5.1.1', 'There is no such recipient here');
 
 /** The first handler that knows the address decides; an address that nobody knows is refused. */
 export function routeRecipients(handlers: readonly RecipientHandler[]): AcceptRecipient {

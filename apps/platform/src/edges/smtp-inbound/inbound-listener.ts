@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
 import { type ConnectionLimits, createConnectionCounter } from './connection-limits.ts';
-import type { AcceptRecipient, Deliver, DeliverAnswer, Refused } from './contract.ts';
+import { type AcceptRecipient, type Deliver, type DeliverAnswer, type Refused, refusal } from './contract.ts';
 import { PromptServer, toReplyError } from './smtp-server.ts';
 import { createSourceReader, defaultSourceLimits, type SourceLimits } from './source-reader.ts';
 
@@ -67,10 +67,6 @@ const tooManyMessages = refusal(421, '4.7.0', 'Enough messages for one connectio
 const tooManyUnknown = refusal(421, '4.7.0', 'Too many unknown recipients');
 const noMemory = refusal(452, '4.3.1', 'Too much mail at the moment, try again later');
 const notStored = refusal(451, '4.3.0', 'The message could not be stored, try again later');
-
-function refusal(code: number, enhanced: string, text: string): Refused {
-  return { kind: 'refused', code, enhanced, text };
-}
 
 type SessionCounts = { refusedRecipients: number; messages: number };
 

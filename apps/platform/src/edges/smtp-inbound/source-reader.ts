@@ -2,7 +2,7 @@
 // smuggle a second message past one of two servers (RFC 5321 2.3.8; CVE-2023-51764 and its kin), floods of header fields,
 // endless lines. What is refused is no longer kept, so that it takes no memory while the rest of it arrives.
 
-import type { Refused } from './contract.ts';
+import { type Refused, refusal } from './contract.ts';
 
 export type SourceLimits = {
   sizeInBytesMax: number;
@@ -25,31 +25,21 @@ export type SourceReader = {
   /** The client has ended the message. */
   end(): { kind: 'read'; source: Buffer } | Refused;
   /** From now on nothing is kept, and the end is this refusal, unless there was one before. */
-  refuse(refusal: Refused): void;
+  refuse(refused: Refused): void;
 };
 
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 
-const bareLineEnd: Refused = {
-  kind: 'refused',
-  code: 554,
-  enhanced: '5.6.0',
-  text: 'Lines end in CRLF: a CR or LF alone is refused (RFC 5321 2.3.8)',
-};
-const lineTooLong: Refused = {
-  kind: 'refused',
-  code: 554,
-  enhanced: '5.6.0',
-  text: 'A line of the message is too long',
-};
-const headerTooLarge: Refused = { kind: 'refused', code: 552, enhanced: '5.3.4', text: 'The header is too large' };
-const tooLarge: Refused = { kind: 'refused', code: 552, enhanced: '5.3.4', text: 'The message is too large' };
+const bareLineEnd = refusal(554, '5.6.0', 'Lines end in CRLF: a CR or LF alone is refused (RFC 5321 2.3.8)');
+const lineTooLong = refusal(554, '5.6.0', 'A line of the message is too long');
+const headerTooLarge = refusal(552, '5.3.4', 'The header is too large');
+const tooLarge = refusal(552, '5.3.4', 'The message is too large');
 
 export function createSourceReader(limits: SourceLimits = defaultSourceLimits): SourceReader {
   let pieces: Buffer[] = [];
   let bytes = 0;
-  let refusal: Refused | undefined;
+  let refused: Refused | undefined;
   let lineBytes = 0;
   let headerLines = 0;
   let headerBytes = 0;
@@ -57,7 +47,7 @@ export function createSourceReader(limits: SourceLimits = defaultSourceLimits): 
   let endsInCr = false;
 
   function refuse(why: Refused): void {
-    refusal ??= why;
+    refused ??= why;
     pieces = [];
   }
 
@@ -104,16 +94,16 @@ export function createSourceReader(limits: SourceLimits = defaultSourceLimits): 
   return {
     take(piece) {
       bytes += piece.length;
-      if (refusal) return 0;
+      if (refused) return 0;
       const problem = bytes > limits.sizeInBytesMax ? tooLarge : check(piece);
       if (problem) refuse(problem);
-      if (refusal) return 0;
+      if (refused) return 0;
       pieces.push(piece);
       return piece.length;
     },
     end() {
-      if (!refusal && endsInCr) refuse(bareLineEnd);
-      return refusal ?? { kind: 'read', source: Buffer.concat(pieces) };
+      if (!refused && endsInCr) refuse(bareLineEnd);
+      return refused ?? { kind: 'read', source: Buffer.concat(pieces) };
     },
     refuse,
   };
