@@ -23,7 +23,10 @@ const dnsInTheWay: ReplyRule = {
   source: 'RFC 3463 4.4.3, 4.4.4: no answer of the DNS until the reporter gave up',
 };
 const dnsWords =
-  /name service error|(?:host|domain) not found,? try again|dns (?:lookup|server|query) (?:failure|failed|error|timed? ?out)|all relevant mx records point to non-existent hosts|lookup (?:of \S+ )?did not complete/i;
+  /name service error|(?:host|domain) not found,? try again|dns (?:lookup|server|query) (?:failure|failed|error|timed? ?out)|all relevant mx records point to non-existent hosts|lookup (?:of \S{1,100} )?did not complete/i;
+/** Exim, qmail, Postfix, Exchange, Domino about connections, with a permanent status or with none. */
+const patienceWords =
+  /retry (?:timeout|time(?:s)? not reached|limit) ?(?:exceeded)?|(?:message|delivery|queue)(?: time)?(?: has| is)? expired|in the queue too long|connect(?:ion)? (?:\S{1,100} )?(?:timed out|refused|reset|closed)|no route to host|network is unreachable|lost connection with|conversation with \S{1,200} timed out|unable to connect|wasn't able to establish an smtp connection/i;
 
 export function classifyFailure(failure: ReportedFailure): FailureVerdict {
   if (failure.action === 'delayed') return { type: 'Transient', source: 'RFC 3464 2.3.3: delayed' };
@@ -41,6 +44,8 @@ function ruleOf({ status, diagnostic, notice }: ReportedFailure): ReplyRule {
 
   const decided = ruleForFailure({ code, status: statusOfReply, text });
   if (decided) return temper(decided, status);
+  if (isAboutDns(undefined, code, text)) return dnsInTheWay;
+  if (patienceWords.test(text)) return patienceUsedUp;
   // A status without words of its own: the reporter's best knowledge, unless it was made up from a bare `550` (Sendmail
   // writes 5.1.1 for every 550 to RCPT, also where that says "blocked").
   const byNotice =

@@ -4,6 +4,8 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { BounceTypeName } from './bounce-types.ts';
 import { classifyReply, replyRules, ruleForReply } from './classify-reply.ts';
+import { corpus, sourceOf } from './corpus/corpus.ts';
+import { readReport } from './read-report.ts';
 import { realReplies } from './real-replies.ts';
 import { rulesAboutUs } from './rules-about-us.ts';
 
@@ -25,10 +27,16 @@ for (const [type, replies] of Object.entries(realReplies)) {
   });
 }
 
-test('each rule is needed by a real reply or by a status of its own', () => {
+test('each rule is needed by a real reply or by a report of the corpus', () => {
   const replies = Object.values(realReplies).flat();
-  const used = new Set(replies.map(text => ruleForReply(replyOf(text))));
-  const unused = replyRules.filter(rule => !used.has(rule)).map(rule => rule.source);
+  const reports = corpus.map(report => readReport(sourceOf(report)));
+  const used = new Set([
+    ...replies.map(text => ruleForReply(replyOf(text)).source),
+    ...reports.flatMap(report =>
+      report.kind === 'delivery_report' ? report.recipients.map(({ source }) => source) : [],
+    ),
+  ]);
+  const unused = replyRules.filter(rule => !used.has(rule.source)).map(rule => rule.source);
   assert.deepEqual(unused, []);
 });
 

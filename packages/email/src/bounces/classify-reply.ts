@@ -5,12 +5,20 @@ import type { BounceTypeName } from './bounce-types.ts';
 import type { ReplyRule } from './reply-rule.ts';
 import { lastRules, plainWordings, statusRules } from './rules-about-recipients.ts';
 import { rulesAboutUs } from './rules-about-us.ts';
+import { rulesAboutUsInOtherLanguages, wordingsInOtherLanguages } from './rules-in-other-languages.ts';
 
 /** `text` may begin with code and status (`550 5.1.1 No such user`); `enhanced` is read from it where it is absent. */
 export type RefusalReply = { code: number; enhanced?: string; text: string };
 
 /** In the order in which they are asked; the first that holds decides. */
-export const replyRules: readonly ReplyRule[] = [...rulesAboutUs, ...plainWordings, ...statusRules, ...lastRules];
+export const replyRules: readonly ReplyRule[] = [
+  ...rulesAboutUs,
+  ...rulesAboutUsInOtherLanguages,
+  ...plainWordings,
+  ...wordingsInOtherLanguages,
+  ...statusRules,
+  ...lastRules,
+];
 
 const gaveUp: ReplyRule = { type: 'SoftBounce', source: 'RFC 5321 4.2.1: 4xx asks for patience, and ours is used up' };
 const unclear: ReplyRule = { type: 'Unknown', source: 'No rule knows this reply' };
@@ -62,10 +70,11 @@ function statusInText(text: string): string | undefined {
  */
 function wordsOf(text: string): string {
   const words = text
+    .normalize('NFC')
     .toLowerCase()
     .replaceAll('\u2019', "'")
     .replace(/(?<![\d.])[245]\d\d[ -](?:[245]\.\d{1,3}\.\d{1,3}(?![\d.]))?/g, ' ')
-    .split(/[\s<>()[\]{},;:"`!]+/)
+    .split(/[\s<>()[\]{},;:"`!\u3001\u3002\uff01\uff0c\uff1a\uff1b]+/)
     .filter(word => word !== '' && !word.includes('@') && !/^#?[245]\.\d{1,3}\.\d{1,3}$/.test(word));
   // "in 's mailbox." and "rejected." shall read like "rejected".
   return words.map(word => word.replace(/^['*]+|['.*?]+$/g, '')).join(' ');

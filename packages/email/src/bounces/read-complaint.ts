@@ -56,7 +56,7 @@ function complaintOf(
   return {
     kind: 'complaint',
     feedbackType,
-    type: typeByFeedback[feedbackType],
+    type: Object.hasOwn(typeByFeedback, feedbackType) ? typeByFeedback[feedbackType] : undefined,
     recipients: [...new Set(named.map(addressOfField).filter(address => address !== undefined))],
     about: describe(fields),
     reporter: cleanRemoteText(reporter, 200),

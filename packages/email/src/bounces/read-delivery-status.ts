@@ -20,7 +20,7 @@ export type StatusOfRecipient = {
 export const recipientsMax = 100;
 
 /** Each of them begins another recipient where a program forgot the empty line between two. */
-const onceOnly: ReadonlySet<string> = new Set(['final-recipient', 'action', 'status']);
+const onceOnly: ReadonlySet<string> = new Set(['original-recipient', 'final-recipient', 'action', 'status']);
 const fieldsOfReports =
   /^(original-recipient|final-recipient|x-actual-recipient|action|status|diagnostic-code|remote-mta|x-supplementary-info)[ \t]{0,3}:(.*)$/i;
 
@@ -56,9 +56,12 @@ function groupsIn(text: string, emptyLineEnds: boolean): MailField[][] {
     const last = group.at(-1);
     if (match) {
       const name = (match[1] ?? '').toLowerCase();
-      if (onceOnly.has(name) && group.some(field => field.name === name)) finish();
-      // The original recipient stands before the final one, so a second of them begins the next group.
-      else if (name === 'original-recipient' && group.some(field => field.name === 'status')) finish();
+      if (onceOnly.has(name) && group.some(field => field.name === name)) {
+        // An original recipient right before a second final one belongs to that.
+        const ahead = last?.name === 'original-recipient' && name === 'final-recipient' ? group.pop() : undefined;
+        finish();
+        if (ahead) group.push(ahead);
+      }
       group.push({ name, value: (match[2] ?? '').trim() });
       isContinued = true;
     } else if (isContinued && last && /^[ \t]+\S/.test(plain)) {

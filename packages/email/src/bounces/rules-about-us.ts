@@ -24,7 +24,7 @@ export const rulesAboutUs: readonly ReplyRule[] = [
     type: 'Blocked',
     source: 'Postfix, Sendmail, Exchange: the address or the domain of the sender is refused',
     words:
-      /\bsender(?:'s)? (?:address |domain |e-?mail )*(?:is |was |has been )?(?:not |un)?(?:rejected|denied|refused|blocked|invalid|allowed|authori[sz]ed|known|permitted|black ?listed|block ?listed|listed|banned|restricted|not exist|does not (?:exist|resolve))|domain of sender|bad (?:outbound )?sender|(?:invalid|forbidden|unknown|unauthori[sz]ed|blocked) sender|your (?:e-?mail )?(?:address|domain) (?:is |was |has been )(?:\S+ )?(?:black|block|reject|denied|banned|not)|mail ?from (?:address |domain )?(?:rejected|denied|refused|invalid)|return path|(?<!mail )\b(?:from|reply-to|envelope|originat\w+|return) (?:e-?mail )?address|\bsenders?\b.{0,60}\b(?:unknown|not found|not exist|doesn't exist|invalid|not valid)\b|resolver\.rst/,
+      /\bsender(?:'s)? (?:address |domain |e-?mail )*(?:is |was |has been )?(?:not |un)?(?:rejected|denied|refused|blocked|invalid|allowed|authori[sz]ed|known|permitted|black ?listed|block ?listed|listed|banned|restricted|not exist|does not (?:exist|resolve))|domain of sender|bad (?:outbound )?sender|(?:invalid|forbidden|unknown|unauthori[sz]ed|blocked) sender|your (?:e-?mail )?(?:address|domain) (?:is |was |has been )(?:\S+ )?(?:black|block|reject|denied|banned|not)|mail ?from (?:address |domain )?(?:rejected|denied|refused|invalid)|return path|(?<!mail )\b(?:from|reply-to|envelope|originat\w+|return) (?:e-?mail )?address|\bsenders?\b.{0,60}\b(?:unknown|not found|not exist|doesn't exist|invalid|not valid)\b|resolver\.rst(?!\.\w{0,10}sizelimit)/,
   },
   {
     type: 'Blocked',
@@ -50,7 +50,7 @@ export const rulesAboutUs: readonly ReplyRule[] = [
     type: 'VirusNotification',
     source: 'ClamAV, Amavis, Exim content scanning, Symantec, Sophos',
     words:
-      /\b(?:contains?|containing|carr(?:y|ies)|detected) (?:a |an |the )?(?:\S+ )?(?:virus|malware|trojan|worm)\b|\b(?:virus|malware)(?:es)? (?:\S+ )?(?:detected|found)|\binfected\b|\bclamav\b|\bvirus (?:scanner|in message)/,
+      /\b(?:contains?|containing|carr(?:y|ies)|detected) (?:a |an |the )?(?:\S+ )?(?:virus|malware|trojan|worm)\b|\b(?:virus|malware)(?:es)? (?:\S+ )?(?:detected|found)|\binfected\b|\bclamav\b|\bvirus (?:scanner|in message)|found virus/,
   },
   {
     type: 'SpamNotification',

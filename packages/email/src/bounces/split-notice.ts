@@ -9,7 +9,7 @@ export type SplitNotice = { notice: string; returned: string };
 const announcements: readonly RegExp[] = [
   // qmail, Exim, Sendmail, GMX, Gmail, Courier, MDaemon: a rule of dashes with words in it, or after it.
   /^[-=_*]{2,}.{0,20}\b(?:copy of|header of|headers of|original message|returned message|unsent message|undelivered message|message header|message follows|mail follows|forwarded message)/i,
-  /^(?:the )?(?:original message|message) (?:headers?|follows|is included below|was (?:received|attached))\b.{0,40}$/i,
+  /^(?:the )?(?:original message|message) (?:headers?|follows|is included below|was attached)\b.{0,40}$/i,
   /^received: from /i,
   // German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Japanese, Chinese.
   /^[-=_* ]{0,40}(?:urspr\u00fcngliche nachricht|originalnachricht|urspr\u00fcngliche nachrichtenkopfzeilen|message d'origine|message original|en-t\u00eates de message d'origine|mensaje original|encabezados de mensaje originales|messaggio originale|mensagem original|oorspronkelijk bericht|oryginalna wiadomo\u015b\u0107|\u0438\u0441\u0445\u043e\u0434\u043d\u043e\u0435 \u0441\u043e\u043e\u0431\u0449\u0435\u043d\u0438\u0435|\u5143\u306e\u30e1\u30c3\u30bb\u30fc\u30b8|\u539f\u59cb\u90ae\u4ef6|\u539f\u90ae\u4ef6)/i,

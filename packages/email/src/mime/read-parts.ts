@@ -57,7 +57,8 @@ function readPart(
   tally.depth = Math.max(tally.depth, depth);
   tally.lines += end - start;
 
-  const { fields, bodyStart } = readFields(lines, start, end, typeByDefault === undefined);
+  const { fields: raw, bodyStart } = readFields(lines, start, end, typeByDefault === undefined);
+  const fields = raw.map(withText);
   const content = readParameters(fieldOf(fields, 'content-type'));
   const type = /^[^\s/]+\/[^\s/]+$/.test(content.value) ? content.value : (typeByDefault ?? 'text/plain');
   const part = { type, parameters: content.parameters, fields };
@@ -71,6 +72,12 @@ function readPart(
     return { ...part, children: [readMessage(reading, bodyStart, end, depth, fields)], text: '' };
   }
   return { ...part, children: [], text: textOf(reading, bodyStart, end, part) };
+}
+
+/** Lines are bytes here. A header may hold UTF-8 (RFC 6532), and what should have been encoded. */
+function withText(field: MailField): MailField {
+  if (/^[\x00-\x7f]*$/.test(field.value)) return field;
+  return { name: field.name, value: decodeCharset(Buffer.from(field.value, 'latin1'), '') };
 }
 
 function readMultipart(
