@@ -37,42 +37,57 @@ export function classifyFailure(failure: ReportedFailure): FailureVerdict {
 
 function ruleOf({ status, diagnostic, notice }: ReportedFailure): ReplyRule {
   const text = diagnostic || notice;
-  const code = replyCodeIn(text);
-  const statusOfReply = statusInReport(text);
-  const isTemporary = code === undefined ? (statusOfReply ?? status)?.startsWith('4.') : code < 500;
-  if (isTemporary) return isAboutDns(status, code, text) ? dnsInTheWay : patienceUsedUp;
+  const reply = replyIn(text);
+  const said = reply?.text ?? text;
+  const statusOfReply = statusInReport(said);
+  const isTemporary = reply ? reply.code < 500 : (statusOfReply ?? status)?.startsWith('4.');
+  if (isTemporary) return isAboutDns(status, reply !== undefined, text) ? dnsInTheWay : patienceUsedUp;
 
-  const decided = ruleForFailure({ code, status: statusOfReply, text });
-  if (decided) return temper(decided, status);
-  if (isAboutDns(undefined, code, text)) return dnsInTheWay;
+  const decided = ruleForFailure({ code: reply?.code, status: statusOfReply, text: said });
+  if (decided) return temper(decided, status, text);
+  if (isAboutDns(undefined, false, text)) return dnsInTheWay;
   if (patienceWords.test(text)) return patienceUsedUp;
   // A status without words of its own: the reporter's best knowledge, unless it was made up from a bare `550` (Sendmail
   // writes 5.1.1 for every 550 to RCPT, also where that says "blocked").
-  const byNotice =
-    diagnostic && notice ? ruleForFailure({ code: undefined, status: undefined, text: notice }) : undefined;
+  const byNotice = diagnostic ? ruleForFailure({ code: undefined, status: undefined, text: notice }) : undefined;
   const byStatus = ruleForFailure({ code: undefined, status, text: '' });
   if (byNotice && byNotice.type !== 'HardBounce') return byNotice;
-  if (byStatus && (byStatus.type !== 'HardBounce' || code === undefined)) return temper(byStatus, status);
-  if (byNotice) return temper(byNotice, status);
+  if (byStatus && (byStatus.type !== 'HardBounce' || reply === undefined)) return temper(byStatus, status, text);
+  if (byNotice) return temper(byNotice, status, text);
   return { type: 'Unknown', source: 'No rule knows this report' };
 }
 
-/** The reporter says 4.x.x of its own long waiting; then even an unknown user is no reason to suppress. */
-function temper(rule: ReplyRule, status: string | undefined): ReplyRule {
-  return rule.type === 'HardBounce' && status?.startsWith('4.') ? patienceUsedUp : rule;
+const refusedBeforeRecipients: ReplyRule = {
+  type: 'Blocked',
+  source: 'RFC 5321 3.3: refused before any recipient was named, so it is about the sender',
+};
+/** Postfix, Exim, qmail, Sendmail: which command the refusal answers. */
+const stageOfSender =
+  /(?:in reply to|after(?: pipelined| initial| sending)?|in response to|>>>) ?(?:mail from|mail |ehlo|helo|initial connection|starttls)|sender was rejected|refused to talk to me|does not like (?:me|sender)/i;
+
+/**
+ * A report may say around the reply what makes it no reason to suppress: that it answers MAIL FROM, or that the reporter
+ * gave up on something temporary (4.x.x).
+ */
+function temper(rule: ReplyRule, status: string | undefined, text: string): ReplyRule {
+  if (rule.type !== 'HardBounce') return rule;
+  if (status?.startsWith('4.')) return patienceUsedUp;
+  return stageOfSender.test(text) ? refusedBeforeRecipients : rule;
 }
 
-function isAboutDns(status: string | undefined, code: number | undefined, text: string): boolean {
+function isAboutDns(status: string | undefined, isReply: boolean, text: string): boolean {
   if (dnsWords.test(text)) return true;
-  return code === undefined && (status === '4.4.3' || status === '4.4.4');
+  return !isReply && (status === '4.4.3' || status === '4.4.4');
 }
 
-/** The reply code in `smtp;550 …`, `said: 550 …`, `#550 …`, `<<< 550 …`, `(reason: 550 …`, `was: 550-…`. */
-export function replyCodeIn(text: string): number | undefined {
+/** The reply in `smtp;550 …`, `said: 550 …`, `#550 …`, `<<< 550 …`, `(reason: 550 …`, without the words around it. */
+export function replyIn(text: string): { code: number; text: string } | undefined {
   const found = /(?:^|[;:#(<"'[]|\b(?:said|was|code|error|response|reply))\s{0,3}([45]\d\d)(?=[\s#:;,.)"'\]-]|$)/i.exec(
     text,
-  )?.[1];
-  return found === undefined ? undefined : Number(found);
+  );
+  if (!found) return undefined;
+  const said = text.slice(found.index + found[0].length - 3).split(/\(in reply to |giving up on /i)[0] ?? '';
+  return { code: Number(found[1]), text: said };
 }
 
 /** Behind the reply code, or behind what comes before a status in `#5.1.1` and `smtp; 5.1.1`. */

@@ -4,7 +4,7 @@
 import { addressKey } from '../address/address-key.ts';
 import { cleanRemoteText } from '../smtp/clean-remote-text.ts';
 import { addressesIn, type FoundAddress, findAddresses } from './addresses-in-text.ts';
-import { replyCodeIn } from './classify-failure.ts';
+import { replyIn } from './classify-failure.ts';
 import { isFieldLine } from './read-original.ts';
 
 export type NoticedRecipient = { address: string; reason: string };
@@ -23,32 +23,47 @@ export function readNotice(notice: string, others: ReadonlySet<string>): Noticed
 
 function readListed(notice: string, others: ReadonlySet<string>): NoticedRecipient[] {
   const lines = notice.split('\n');
-  const found: { address: string; line: number; reason: string }[] = [];
-  for (const [index, line] of lines.entries()) {
-    const listed = listedIn(line);
-    if (!listed || others.has(addressKey(listed.address))) continue;
-    found.push({ address: listed.address, line: index, reason: listed.reason });
-    if (found.length === recipientsMax * 2) break;
-  }
+  const found = findListed(lines, others);
   const reasonByKey = new Map<string, NoticedRecipient>();
   for (const [index, { address, line, reason }] of found.entries()) {
-    const whole = [reason, ...reasonAfter(lines, line, found[index + 1]?.line ?? lines.length, reason === '')]
-      .join(' ')
-      .trim();
+    const end = found[index + 1]?.line ?? lines.length;
+    const whole = [reason, ...reasonAfter(lines, line, end, reason === '')].join(' ').trim();
     const known = reasonByKey.get(addressKey(address));
-    if (!known) reasonByKey.set(addressKey(address), { address, reason: whole });
-    else known.reason = joined(known.reason, whole);
+    if (known) known.reason = joined(known.reason, whole);
+    else reasonByKey.set(addressKey(address), { address, reason: whole });
   }
   return [...reasonByKey.values()]
     .slice(0, recipientsMax)
     .map(recipient => ({ ...recipient, reason: cleanRemoteText(recipient.reason) }));
 }
 
+type ListedLine = { address: string; line: number; reason: string };
+
+function findListed(lines: readonly string[], others: ReadonlySet<string>): ListedLine[] {
+  const found: ListedLine[] = [];
+  const keys = new Set<string>();
+  // The indentation of the recipient whose paragraph this is: what stands deeper belongs to his reason, even where it
+  // begins with an address (`<desk@shop.test>: Sender address rejected`).
+  let indentOfReason: number | undefined;
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') indentOfReason = undefined;
+    const indent = line.length - line.trimStart().length;
+    if (indentOfReason !== undefined && indent > indentOfReason) continue;
+    const listed = listedIn(line);
+    if (!listed) continue;
+    const key = addressKey(listed.address);
+    if (others.has(key) || (listed.mustBeKnown && !keys.has(key))) continue;
+    keys.add(key);
+    found.push({ address: listed.address, line: index, reason: listed.reason });
+    indentOfReason = indent;
+    if (found.length === recipientsMax * 2) break;
+  }
+  return found;
+}
+
 /** Many programs name an address twice, once for people and once with the server's answer: the answer goes first. */
 function joined(first: string, second: string): string {
-  return replyCodeIn(first) === undefined && replyCodeIn(second) !== undefined
-    ? `${second} ${first}`
-    : `${first} ${second}`;
+  return replyIn(first) === undefined && replyIn(second) !== undefined ? `${second} ${first}` : `${first} ${second}`;
 }
 
 /** To the end of the paragraph; where the address stands alone, the next paragraph is its reason. */
@@ -65,8 +80,10 @@ function reasonAfter(lines: readonly string[], from: number, end: number, mayBeg
 const labels =
   /^(?:(?:failed |final |original |intended )?recipients?(?: address)?|(?:failed |e-?mail |invalid )?address|rcpt to|user|empf\u00e4nger(?:adresse)?|destinataires?|destinatario|destinat\u00e1rio|ontvanger|odbiorca|\u043f\u043e\u043b\u0443\u0447\u0430\u0442\u0435\u043b\u044c|\u5b9b\u5148|\u53d7\u4fe1\u8005|\u6536\u4ef6\u4eba)$/i;
 
+type Listed = { address: string; reason: string; mustBeKnown: boolean };
+
 /** An address that opens its line, or fills it, and what the same line says about it. */
-function listedIn(line: string): { address: string; reason: string } | undefined {
+function listedIn(line: string): Listed | undefined {
   if (line.length > 2000 || !line.includes('@')) return undefined;
   const found = findAddresses(line);
   const first = found[0];
@@ -75,8 +92,10 @@ function listedIn(line: string): { address: string; reason: string } | undefined
   const before = line.slice(0, first.start).replace(/[\s<>"'*\u2022\u00b7-]/g, '');
   const after = line.slice(first.end);
   // `Ana Buyer<mailto:ana@buyer.test>` fills its line; `mailto:` says that this is a list of Exchange's.
-  if (/mailto:$/i.test(before) && /^[\s>)\]]{0,5}$/.test(after)) return { address: first.address, reason: '' };
-  if (fillsLine(first, found, before, after)) return { address: first.address, reason: '' };
+  const isExchangeList = /mailto:$/i.test(before) && /^[\s>)\]]{0,5}$/.test(after);
+  if (isExchangeList || fillsLine(first, found, before, after)) {
+    return { address: first.address, reason: '', mustBeKnown: false };
+  }
   return opensLine(line, first, before, after);
 }
 
@@ -92,19 +111,15 @@ function fillsLine(first: FoundAddress, found: readonly FoundAddress[], before: 
 }
 
 /** `<ana@buyer.test>: host …`, `550 5.1.1 <ana@buyer.test>... User unknown`, `ana@buyer.test: …`. */
-function opensLine(
-  line: string,
-  first: FoundAddress,
-  before: string,
-  after: string,
-): { address: string; reason: string } | undefined {
-  const prefix = /^(?:\(?reason:)?(?:[45]\d\d-?)?(?:[45]\.\d{1,3}\.\d{1,3})?$/i.exec(before);
-  if (!prefix) return undefined;
+function opensLine(line: string, first: FoundAddress, before: string, after: string): Listed | undefined {
+  if (!/^(?:\(?reason:)?(?:[45]\d\d-?)?(?:[45]\.\d{1,3}\.\d{1,3})?$/i.test(before)) return undefined;
   const rest = /^>?\)?\s{0,3}(?:\((?:expanded|generated) from [^)]{1,300}\))?\s{0,3}(?::|\.\.\.|failed|--? )/.exec(
     after,
   );
   if (!rest) return undefined;
-  return { address: first.address, reason: before === '' ? after.slice(rest[0].length).trim() : line.trim() };
+  const reason = before === '' ? after.slice(rest[0].length).trim() : line.trim();
+  // A reply may name any address; Sendmail's transcript only adds the reply to recipients that were listed before.
+  return { address: first.address, reason, mustBeKnown: before !== '' };
 }
 
 /** Whoever writes or reads notices, and is named in them for questions. */
