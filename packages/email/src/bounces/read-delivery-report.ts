@@ -44,6 +44,7 @@ function assemble(message: MailPart, parts: readonly MailPart[], told: readonly 
   const { notice, returned } = splitNotice(text);
   const about = readOriginal(parts, returned || text);
   const noticed = withFailedRecipients(message, readNotice(notice, ownAddresses(message, parts)));
+  const reasons = new Map(noticed.map(({ address, reason }) => [addressKey(address), reason]));
   const description = cleanRemoteText(notice.trim());
   const written: ReportedAction = looksLikeDelay(decodeEncodedWords(fieldOf(message.fields, 'subject')), notice)
     ? 'delayed'
@@ -51,7 +52,7 @@ function assemble(message: MailPart, parts: readonly MailPart[], told: readonly 
 
   const recipients =
     told.length > 0
-      ? told.map(status => judgeStatus(status, noticed, description))
+      ? told.map(status => judgeStatus(status, reasons, description))
       : noticed.map(recipient => judgeNoticed(recipient, written, description));
   const overall = overallOf(recipients, written, description);
   return { kind: 'delivery_report', recipients, about, description, overall };
@@ -59,13 +60,12 @@ function assemble(message: MailPart, parts: readonly MailPart[], told: readonly 
 
 function judgeStatus(
   told: StatusOfRecipient,
-  noticed: readonly NoticedRecipient[],
+  reasons: ReadonlyMap<string, string>,
   description: string,
 ): ReportedRecipient {
-  const keys = [told.address, told.finalAddress ?? told.address].map(addressKey);
-  const reason = noticed.find(recipient => keys.includes(addressKey(recipient.address)))?.reason ?? '';
-  const diagnostic = told.diagnostic || reason;
-  const verdict = classifyFailure({ ...told, status: told.status, diagnostic, notice: reason || description });
+  const noted = reasons.get(addressKey(told.address)) ?? reasons.get(addressKey(told.finalAddress ?? told.address));
+  const diagnostic = told.diagnostic || (noted ?? '');
+  const verdict = classifyFailure({ ...told, status: told.status, diagnostic, notice: noted || description });
   return { ...told, diagnostic, ...verdict };
 }
 
@@ -102,10 +102,8 @@ function overallOf(recipients: readonly ReportedRecipient[], action: ReportedAct
 function withFailedRecipients(message: MailPart, noticed: readonly NoticedRecipient[]): NoticedRecipient[] {
   const failed = addressesIn(fieldOf(message.fields, 'x-failed-recipients'));
   if (failed.length === 0) return [...noticed];
-  return failed.map(address => ({
-    address,
-    reason: noticed.find(recipient => addressKey(recipient.address) === addressKey(address))?.reason ?? '',
-  }));
+  const reasons = new Map(noticed.map(({ address, reason }) => [addressKey(address), reason]));
+  return failed.map(address => ({ address, reason: reasons.get(addressKey(address)) ?? '' }));
 }
 
 /** The sender of the returned message and the address that this report went to cannot have failed. */

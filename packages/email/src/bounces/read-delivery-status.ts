@@ -18,6 +18,8 @@ export type StatusOfRecipient = {
 };
 
 export const recipientsMax = 100;
+/** One for the message, and room for groups that name nobody. */
+const groupsMax = 2 * recipientsMax;
 
 /** Each of them begins another recipient where a program forgot the empty line between two. */
 const onceOnly: ReadonlySet<string> = new Set(['original-recipient', 'final-recipient', 'action', 'status']);
@@ -51,6 +53,7 @@ function groupsIn(text: string, emptyLineEnds: boolean): MailField[][] {
   }
   let isContinued = false;
   for (const line of text.split('\n')) {
+    if (groups.length > groupsMax) break;
     const plain = line.replace(/^[ \t]{0,8}>[ >\t]{0,8}/, '');
     const match = fieldsOfReports.exec(plain.slice(0, 4096));
     const last = group.at(-1);

@@ -20,7 +20,8 @@ export type MailPart = {
 export type ReadingTally = { lines: number; parts: number; depth: number };
 
 /** Of a larger mail only the beginning is read: what a report says stands before the message that it returns. */
-export const sourceReadMaxInBytes = 512 * 1024;
+export const sourceReadMaxInBytes = 256 * 1024;
+export const linesMax = 20_000;
 export const nestingMax = 8;
 export const partsMax = 60;
 export const textLengthMax = 64 * 1024;
@@ -141,9 +142,19 @@ function textOf(
   part: { type: string; parameters: ReadonlyMap<string, string>; fields: readonly MailField[] },
 ): string {
   if (!part.type.startsWith('text/') && !part.type.startsWith('message/')) return '';
-  const bytes = bytesOf(lines, start, end, part.fields).subarray(0, textLengthMax);
+  const bytes = bytesOf(lines, start, endOfText(lines, start, end), part.fields).subarray(0, textLengthMax);
   const text = decodeCharset(bytes, part.parameters.get('charset')?.toLowerCase() ?? '');
   return part.type === 'text/html' ? textOfHtml(text) : linesOf(text).join('\n');
+}
+
+/** The line with which there is enough to decode: an encoding takes at most three characters for a byte. */
+function endOfText(lines: readonly string[], start: number, end: number): number {
+  let length = 0;
+  for (let position = start; position < end; position += 1) {
+    length += (lines[position]?.length ?? 0) + 1;
+    if (length > 3 * textLengthMax) return position + 1;
+  }
+  return end;
 }
 
 /** The content without its transfer encoding. */
@@ -167,6 +178,9 @@ function fromQuotedPrintable(lines: readonly string[]): Buffer {
   return Buffer.from(pieces.join(''), 'latin1');
 }
 
+/** CRLF, LF, and CR where there is nothing else. */
 function linesOf(text: string): string[] {
-  return text.split(/\r\n|\n|\r/);
+  if (!text.includes('\n')) return text.split('\r', linesMax);
+  const lines = text.split('\n', linesMax);
+  return text.includes('\r') ? lines.map(line => (line.endsWith('\r') ? line.slice(0, -1) : line)) : lines;
 }
