@@ -13,6 +13,8 @@ export type ReportedFailure = {
   diagnostic: string;
   /** The text for people, asked where the diagnostic decides nothing. */
   notice: string;
+  /** True where the notice speaks of several recipients: what it says of one must not suppress another. */
+  noticeIsShared: boolean;
 };
 
 export type FailureVerdict = { type: BounceTypeName | undefined; source: string };
@@ -31,12 +33,19 @@ const patienceWords =
 export function classifyFailure(failure: ReportedFailure): FailureVerdict {
   if (failure.action === 'delayed') return { type: 'Transient', source: 'RFC 3464 2.3.3: delayed' };
   if (failure.action !== 'failed') return { type: undefined, source: `RFC 3464 2.3.3: ${failure.action}` };
-  const rule = ruleOf(failure);
+  const rule = withoutHearsay(ruleOf(failure), failure);
   return { type: rule.type, source: rule.source };
 }
 
-function ruleOf({ status, diagnostic, notice }: ReportedFailure): ReplyRule {
-  const text = diagnostic || notice;
+/** Without words or status of his own nobody is suppressed for what was said of others. */
+function withoutHearsay(rule: ReplyRule, { noticeIsShared, diagnostic, status }: ReportedFailure): ReplyRule {
+  if (rule.type !== 'HardBounce' || !noticeIsShared) return rule;
+  const ofHisOwn = ruleOf({ action: 'failed', status, diagnostic, notice: '', noticeIsShared: false });
+  return ofHisOwn.type === 'HardBounce' ? rule : ofHisOwn;
+}
+
+function ruleOf({ status, diagnostic, notice, noticeIsShared }: ReportedFailure): ReplyRule {
+  const text = withoutFrames(diagnostic || notice);
   const reply = replyIn(text);
   const said = reply?.text ?? text;
   const statusOfReply = statusInReport(said);
@@ -49,7 +58,10 @@ function ruleOf({ status, diagnostic, notice }: ReportedFailure): ReplyRule {
   if (patienceWords.test(text)) return patienceUsedUp;
   // A status without words of its own: the reporter's best knowledge, unless it was made up from a bare `550` (Sendmail
   // writes 5.1.1 for every 550 to RCPT, also where that says "blocked").
-  const byNotice = diagnostic ? ruleForFailure({ code: undefined, status: undefined, text: notice }) : undefined;
+  const saysMore = diagnostic !== '' && !noticeIsShared;
+  const byNotice = saysMore
+    ? ruleForFailure({ code: undefined, status: undefined, text: withoutFrames(notice) })
+    : undefined;
   const byStatus = ruleForFailure({ code: undefined, status, text: '' });
   if (byNotice && byNotice.type !== 'HardBounce') return byNotice;
   if (byStatus && (byStatus.type !== 'HardBounce' || reply === undefined)) return temper(byStatus, status, text);
@@ -78,6 +90,11 @@ function temper(rule: ReplyRule, status: string | undefined, text: string): Repl
 function isAboutDns(status: string | undefined, isReply: boolean, text: string): boolean {
   if (dnsWords.test(text)) return true;
   return !isReply && (status === '4.4.3' || status === '4.4.4');
+}
+
+/** "Remote host said: … rejected" shall not read as if a host were rejected. */
+function withoutFrames(text: string): string {
+  return text.replace(/\bremote (?:host|server|mail server) (?:said|returned|responded|answered)/gi, 'said');
 }
 
 /** The reply in `smtp;550 …`, `said: 550 …`, `#550 …`, `<<< 550 …`, `(reason: 550 …`, without the words around it. */

@@ -6,7 +6,7 @@ import { fieldOf } from '../mime/read-fields.ts';
 import { holdsMessage, type MailPart } from '../mime/read-parts.ts';
 import { cleanRemoteText } from '../smtp/clean-remote-text.ts';
 import { addressesIn } from './addresses-in-text.ts';
-import { classifyFailure } from './classify-failure.ts';
+import { classifyFailure, type FailureVerdict } from './classify-failure.ts';
 import type { MailReport, ReportedAction, ReportedRecipient, Verdict } from './mail-report.ts';
 import { hasDeliveryStatus, readDeliveryStatus, type StatusOfRecipient, serverOf } from './read-delivery-status.ts';
 import { type NoticedRecipient, readNotice } from './read-notice.ts';
@@ -50,31 +50,45 @@ function assemble(message: MailPart, parts: readonly MailPart[], told: readonly 
     ? 'delayed'
     : 'failed';
 
+  const named = told.length > 0 ? told : noticed;
+  const classify = classifierFor(description, named.length > 1);
   const recipients =
     told.length > 0
-      ? told.map(status => judgeStatus(status, reasons, description))
-      : noticed.map(recipient => judgeNoticed(recipient, written, description));
+      ? told.map(status => judgeStatus(status, reasons, classify))
+      : noticed.map(recipient => judgeNoticed(recipient, written, classify));
   const overall = overallOf(recipients, written, description);
   return { kind: 'delivery_report', recipients, about, description, overall };
+}
+
+type Classify = (failure: { action: ReportedAction; status: string | undefined; diagnostic: string }) => FailureVerdict;
+
+/** Programs give many recipients the same reason, and a stranger may give it a hundred times: each is judged once. */
+function classifierFor(notice: string, noticeIsShared: boolean): Classify {
+  const verdicts = new Map<string, FailureVerdict>();
+  return ({ action, status, diagnostic }) => {
+    const key = `${action} ${status} ${diagnostic}`;
+    const verdict = verdicts.get(key) ?? classifyFailure({ action, status, diagnostic, notice, noticeIsShared });
+    verdicts.set(key, verdict);
+    return verdict;
+  };
 }
 
 function judgeStatus(
   told: StatusOfRecipient,
   reasons: ReadonlyMap<string, string>,
-  description: string,
+  classify: Classify,
 ): ReportedRecipient {
   const noted = reasons.get(addressKey(told.address)) ?? reasons.get(addressKey(told.finalAddress ?? told.address));
   const diagnostic = told.diagnostic || (noted ?? '');
-  const verdict = classifyFailure({ ...told, status: told.status, diagnostic, notice: noted || description });
-  return { ...told, diagnostic, ...verdict };
+  return { ...told, diagnostic, ...classify({ action: told.action, status: told.status, diagnostic }) };
 }
 
 function judgeNoticed(
   { address, reason }: NoticedRecipient,
   action: ReportedAction,
-  notice: string,
+  classify: Classify,
 ): ReportedRecipient {
-  const verdict = classifyFailure({ action, status: undefined, diagnostic: reason, notice });
+  const verdict = classify({ action, status: undefined, diagnostic: reason });
   const recipient: ReportedRecipient = { address, action, diagnostic: reason, ...verdict };
   const status = /[45]\.\d{1,3}\.\d{1,3}(?![\d.])/.exec(reason)?.[0];
   const server = /\bhost ([A-Za-z0-9.-]{1,255})\s?[[(]|while talking to ([A-Za-z0-9.-]{1,255})/i.exec(reason);
@@ -95,7 +109,8 @@ function overallOf(recipients: readonly ReportedRecipient[], action: ReportedAct
     const source = 'The recipients of this report have different results';
     return { action, diagnostic: '', type: action === 'delayed' ? 'Transient' : 'Unknown', source };
   }
-  return { action, diagnostic: '', ...classifyFailure({ action, status: undefined, diagnostic: '', notice }) };
+  const verdict = classifyFailure({ action, status: undefined, diagnostic: '', notice, noticeIsShared: false });
+  return { action, diagnostic: '', ...verdict };
 }
 
 /** Exim names those who failed in a header of its own. */

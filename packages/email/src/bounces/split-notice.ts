@@ -8,7 +8,7 @@ export type SplitNotice = { notice: string; returned: string };
 /** Lines that announce the returned message, in the words of the programs that write them. */
 const announcements: readonly RegExp[] = [
   // qmail, Exim, Sendmail, GMX, Gmail, Courier, MDaemon: a rule of dashes with words in it, or after it.
-  /^[-=_*]{2,}.{0,20}\b(?:copy of|header of|headers of|original message|returned message|unsent message|undelivered message|message header|message follows|mail follows|forwarded message)/i,
+  /^[-=_*]{2,}.{0,40}\b(?:copy of|header of|headers of|original message|returned message|unsent message|undelivered message|message header|message follows|mail follows|forwarded message)/i,
   /^(?:the )?(?:original message|message) (?:headers?|follows|is included below|was attached)\b.{0,40}$/i,
   /^received: from /i,
   // German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Japanese, Chinese.

@@ -323,6 +323,18 @@ export const deliveryStatusReports: readonly CorpusReport[] = [
     expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'Blocked' } },
   },
   {
+    name: 'a bare refusal beside a text that speaks of somebody else',
+    source: 'RFC 3464 2.3: a group for each recipient',
+    mail: deliveryStatus({
+      notice: 'Some recipients are unknown users: no such user here.',
+      groups: [
+        { to: 'ana@buyer.test', status: '5.1.1', diagnostic: 'smtp; 550 5.1.1 User unknown' },
+        { to: 'bob@buyer.test', status: '5.0.0', diagnostic: 'smtp; 554 Rejected' },
+      ],
+    }),
+    expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'HardBounce', 'bob@buyer.test': 'Unknown' } },
+  },
+  {
     name: 'the reason stands only in the text for people',
     source: 'Courier: no Diagnostic-Code',
     mail: deliveryStatus({

@@ -562,6 +562,20 @@ Delivery of the email was stopped!`,
 
 const several: readonly CorpusReport[] = [
   {
+    name: 'qmail: what is said of one recipient does not hold for the other',
+    source: 'qmail-send: a paragraph for each',
+    mail: qmail(
+      '<ana@buyer.test>:\nSorry, no mailbox here by that name. (#5.1.1)\n\n<bob@buyer.test>:\nRemote host said: 550 Rejected',
+    ),
+    expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'HardBounce', 'bob@buyer.test': 'Unknown' } },
+  },
+  {
+    name: 'Exim: one reason for the last of two',
+    source: 'Exim: addresses without a reason of their own',
+    mail: exim('  bob@buyer.test\n  ana@buyer.test\n    unknown user', 'bob@buyer.test, ana@buyer.test'),
+    expected: { kind: 'delivery_report', recipients: { 'ana@buyer.test': 'HardBounce', 'bob@buyer.test': 'Unknown' } },
+  },
+  {
     name: 'qmail: two recipients with two results',
     source: 'qmail-send: a paragraph for each',
     mail: qmail(
