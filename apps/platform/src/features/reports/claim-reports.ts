@@ -9,6 +9,7 @@ const reportsAtOnceMax = 20;
 const fingerprintsKeptDays = 6;
 const batchMax = 1000;
 
+/** For a process that has none in hand. */
 export function claimReports(db: Queryable, ownerProcess: number, now: Date): Promise<ClaimedReport[]> {
   return claim(db, ownerProcess, reportsAtOnceMax, now);
 }

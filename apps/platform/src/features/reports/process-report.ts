@@ -27,7 +27,7 @@ export type ProcessDeps = {
 type Verdict = RecipientVerdict<ReportedRecipient>;
 
 /** How often a report is tried that makes us fail, or that ended the process each time. */
-export const attemptsMax = 5;
+export const attemptsMax = 10;
 
 export async function processReport(deps: ProcessDeps, claimed: ClaimedReport, now: Date): Promise<ReportEnd> {
   const to = reportAddressOf(claimed.recipient, deps.mailHostname, deps.keys.returnPath);

@@ -236,6 +236,16 @@ test('a claim is of one process; what a dead one had is free again, and its late
   assert.equal((await bouncesOf(messageId)).length, 1);
 });
 
+test('what a process claimed without hearing so, it claims again; nobody else does', async () => {
+  const messageId = await send('eva@buyer.test');
+  const report = failureReport({ recipient: 'eva@buyer.test', messageId });
+  await take({ envelope: { mailFrom: '', recipients: [pathOf(messageId)] }, source: report, client });
+  const [unheard] = await claimReports(db.claims, ownProcess, new Date());
+  assert.equal(unheard?.attempts, 1);
+  assert.deepEqual(await claimReports(db.claims, 2, new Date()), []);
+  assert.deepEqual(await work(), ['bounce']);
+});
+
 test('a report that makes us fail comes again later, and is given up in the end as a bounce of unknown kind', async () => {
   const messageId = await send('cy@buyer.test');
   const report = failureReport({ recipient: 'cy@buyer.test', messageId }, { reply: '550 5.1.1 never' });
@@ -248,7 +258,7 @@ test('a report that makes us fail comes again later, and is given up in the end 
     await assert.rejects(processReport(deps, broken, now));
     await giveBack(db.results, claimed, now);
     assert.deepEqual(await claimReports(db.claims, ownProcess, now), []);
-    now = new Date(now.getTime() + 3_600_000);
+    now = new Date(now.getTime() + 7_200_000);
   }
   const [last] = await claimReports(db.claims, ownProcess, now);
   assert.ok(last);

@@ -25,7 +25,10 @@ export async function insertReports(tx: Tx, reports: readonly PackedReport[], no
   return inserted;
 }
 
-/** Counts the attempt before it is made. */
+/**
+ * Counts the attempt before it is made. Reports that this process owns already are taken as well: it asks only when it has
+ * none in hand, so these are left from a claim or a return whose answer was lost.
+ */
 export async function claimReports(
   db: Queryable,
   ownerProcess: number,
@@ -37,7 +40,7 @@ export async function claimReports(
     set owner_process = ${ownerProcess}, attempts = attempts + 1
     where report_id in (
       select report_id from inbound_reports
-      where owner_process is null and due_at <= ${now}
+      where (owner_process is null and due_at <= ${now}) or owner_process = ${ownerProcess}
       order by due_at
       limit ${limit}
       for update skip locked)

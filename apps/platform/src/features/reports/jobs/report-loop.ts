@@ -33,6 +33,10 @@ export function startReportLoop(deps: ReportLoopDeps): Repeated {
       }
       return claimed.length > 0 ? 'again' : 'done';
     },
-    { delayInMilliseconds: pollEveryMilliseconds, errorDelayInMillisecondsMax: 5000, onError: deps.onError },
+    {
+      delayInMilliseconds: pollEveryMilliseconds,
+      errorDelayInMillisecondsMax: 5000,
+      onError: error => deps.onError(error),
+    },
   );
 }
