@@ -55,6 +55,7 @@ anvil      unix  -  -  n  -       1   anvil
 scache     unix  -  -  n  -       1   scache
 tlsmgr     unix  -  -  n  1000?   1   tlsmgr
 virtual    unix  -  n  n  -       4   virtual
+smtp       unix  -  -  n  -       -   smtp
 postlog    unix-dgram n - n -     1   postlogd
 `;
 
@@ -62,8 +63,18 @@ async function idOf(what: '-u' | '-g', name: string): Promise<number> {
   return Number((await execute('id', [what, name])).stdout);
 }
 
+/** What a test wants otherwise: look-up tables by name, and settings that may name them. */
+export type PostfixOptions = {
+  tables?: Readonly<Record<string, string>>;
+  settings?: (tableOf: (name: string) => string) => Record<string, string>;
+};
+
 /** @throws Error with Postfix's log when it does not start. */
-export async function startPostfix(hostName: string, domains: readonly string[]): Promise<PostfixServer> {
+export async function startPostfix(
+  hostName: string,
+  domains: readonly string[],
+  options: PostfixOptions = {},
+): Promise<PostfixServer> {
   const folder = await mkdtemp(path.join(tmpdir(), 'pennyblack-postfix-'));
   await chmod(folder, 0o755); // Its daemons run as the user postfix.
   const at = (name: string) => path.join(folder, name);
@@ -109,7 +120,9 @@ export async function startPostfix(hostName: string, domains: readonly string[])
     virtual_minimum_uid: '1',
     // One copy for each transaction, whoever it is for, so that every envelope is seen.
     virtual_destination_recipient_limit: '1',
+    ...options.settings?.(name => `texthash:${at(`config/${name}`)}`),
   };
+  for (const [name, text] of Object.entries(options.tables ?? {})) await writeFile(at(`config/${name}`), text);
   const main = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
   await writeFile(at('config/main.cf'), main.join(''));
   await writeFile(at('config/master.cf'), services.replace('smtpd_on_port', `127.0.0.1:${port}`));

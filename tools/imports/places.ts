@@ -52,6 +52,7 @@ export const featureOrder: readonly string[] = [
   'templates',
   'messages',
   'bounces',
+  'reports',
   'routes',
   'delivery',
   'sending',

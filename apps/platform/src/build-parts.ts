@@ -6,6 +6,7 @@ import type { Part } from '@pennyblack/runtime/lifecycle/lifecycle.ts';
 import { type Repeated, repeatUntilStopped } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Platform } from './build.ts';
+import type { Inbound } from './build-inbound.ts';
 import type { DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { freeDeadProcesses, freeLateWork } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
@@ -13,7 +14,15 @@ import { runDueUpkeep } from './features/processes/jobs/upkeep.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 
 /** `deadProcesses` frees the work of processes that have died. */
-export type Parts = { deadProcesses: Part; upkeep: Part; delivery: Part; webhookCalls: Part; notices: Part };
+export type Parts = {
+  deadProcesses: Part;
+  upkeep: Part;
+  delivery: Part;
+  webhookCalls: Part;
+  notices: Part;
+  reports: Part;
+  inbound: Part;
+};
 
 export type PartsDeps = {
   platform: Platform;
@@ -79,6 +88,20 @@ function webhookCallsPart(engine: CallEngine | undefined): Part {
   };
 }
 
+function reportsPart(inbound: Inbound | undefined): Part {
+  return {
+    name: 'reports',
+    start: async () => inbound?.startReading(),
+    stop: async () => inbound?.stopReading(),
+  };
+}
+
+export const inboundPartName = 'inbound SMTP';
+
+function inboundPart(inbound: Inbound | undefined): Part {
+  return { name: inboundPartName, start: async () => inbound?.listen(), stop: async () => inbound?.close() };
+}
+
 export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Parts {
   const freeDead = async () => {
     const dead = await freeDeadProcesses(db.results, platform.freeWork, clock.now());
@@ -93,5 +116,7 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     delivery: deliveryPart(platform.delivery),
     webhookCalls: webhookCallsPart(platform.webhookCalls),
     notices: loopPart('notices', lookForNoticesEveryMilliseconds, log, platform.sendNotices),
+    reports: reportsPart(platform.inbound),
+    inbound: inboundPart(platform.inbound),
   };
 }

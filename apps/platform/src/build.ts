@@ -10,6 +10,7 @@ import { createDataRemovalJob } from './build-data-removals.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildDomainDeps, dnsServersOf } from './build-dns.ts';
 import { buildEventRecorder } from './build-events.ts';
+import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
@@ -35,6 +36,8 @@ import { deleteOldNotices, sendDueNotices } from './features/notices/send-notice
 import { countLive, type FreeWorkOf, forgetEndedProcesses } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import type { UpkeepJob } from './features/processes/jobs/upkeep.ts';
+import { countOpenReports, deleteOldFingerprints, freeReportsOfDead } from './features/reports/claim-reports.ts';
+import { complaintLoopOf } from './features/reports/report-keys.ts';
 import { dropExpiredPartitions, makePartitions } from './features/retention/keep-partitions.ts';
 import { purgeDeletedServers } from './features/retention/purge-servers.ts';
 import { purgeArchivedStreams } from './features/retention/purge-streams.ts';
@@ -57,6 +60,7 @@ export type Platform = {
   sendNotices(): Promise<'again' | 'done'>;
   delivery: DeliveryEngine | undefined;
   webhookCalls: CallEngine | undefined;
+  inbound: Inbound | undefined;
   urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
@@ -107,6 +111,11 @@ function createUpkeepJobs(
     },
     { name: 'bounces_deleted', everySeconds: 3600, run: now => deleteOldBounces(db.results, retentionStart(now)) },
     { name: 'bounce_dumps_deleted', everySeconds: 3600, run: now => deleteOldDumps(db.results, now) },
+    {
+      name: 'report_fingerprints_deleted',
+      everySeconds: 3600,
+      run: now => deleteOldFingerprints(db.results, now),
+    },
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
     { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },
@@ -148,6 +157,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
+    openReports: () => countOpenReports(db.reads),
+    inboundConnections: () => inbound?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
     webhookCalls: () => webhookCalls.engine?.counts() ?? { webhooks: 0, underWay: 0, resultsWaiting: 0 },
   });
@@ -160,6 +171,14 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     onAttempt: metrics.countWebhookCall,
   });
 
+  const inbound = settings.roles.has('inbound')
+    ? buildInbound({
+        ...deps,
+        recordEvents,
+        onAnswer: metrics.countInboundAnswer,
+        onReportEnd: metrics.countReport,
+      })
+    : undefined;
   const delivery = settings.roles.has('delivery')
     ? createDeliveryOf(deps, directory, recordEvents, metrics)
     : undefined;
@@ -190,6 +209,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       send: createSendForCaller(acceptMessage, directory.serverOf),
       isQueued: isQueuedCondition,
       findKeys: directory.signingKeys,
+      complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
       streamsOf: directory.streamsOf,
     },
     webhooks: {
@@ -252,9 +272,10 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     sendNotices,
     delivery,
     webhookCalls: webhookCalls.engine,
+    inbound,
     urlCaller,
     upkeepJobs: createUpkeepJobs(deps, domains, recordEvents),
-    freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead],
+    freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead, freeReportsOfDead],
   };
 }
 
@@ -282,6 +303,7 @@ function createDeliveryOf(
     ...world,
     findKeys: directory.signingKeys,
     findReturnPathHost: directory.returnPathHost,
+    complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
     holdsUncertain: async (serverId, streamId) =>
       (await directory.streamsOf(serverId)).get(streamId)?.uncertainRecipients === 'hold',
     processNumber: () => deps.lease().processNumber(),

@@ -139,6 +139,11 @@ const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ PENNYBLACK_DATA_REMOVALS: 'maybe' }, /^PENNYBLACK_DATA_REMOVALS must be true or false/],
   [{ PENNYBLACK_LOG_ADDRESSES: 'some' }, /^PENNYBLACK_LOG_ADDRESSES must be true or false/],
   [{ PENNYBLACK_SOURCE_ADDRESS: '1.2.3' }, /^PENNYBLACK_SOURCE_ADDRESS must be an IP address/],
+  [{ PENNYBLACK_INBOUND_CONNECTIONS: '0' }, /^PENNYBLACK_INBOUND_CONNECTIONS must be a whole number of connections/],
+  [
+    { PENNYBLACK_INBOUND_CONNECTIONS_PER_ADDRESS: 'many' },
+    /^PENNYBLACK_INBOUND_CONNECTIONS_PER_ADDRESS must be a whole number of connections/,
+  ],
   [{ PENNYBLACK_DELIVERY_CONNECTIONS: '0' }, /^PENNYBLACK_DELIVERY_CONNECTIONS must be a whole number of connections/],
   [{ PENNYBLACK_RETRY_SECONDS: '60,soon' }, /^PENNYBLACK_RETRY_SECONDS is a list .* and is "soon"/],
   [{ PENNYBLACK_RETRY_SECONDS: ',' }, /^PENNYBLACK_RETRY_SECONDS names no wait/],

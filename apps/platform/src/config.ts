@@ -61,6 +61,18 @@ export const platformSettings = {
     defaultValue: 2526,
     sentence: 'Port that takes mail from the world.',
   }),
+  inboundConnectionsMax: setting('PENNYBLACK_INBOUND_CONNECTIONS', integer(1, 100_000, 'connections'), {
+    defaultValue: 1000,
+    sentence: 'Most connections at a time from mail servers of the world to one process.',
+  }),
+  inboundConnectionsPerAddressMax: setting(
+    'PENNYBLACK_INBOUND_CONNECTIONS_PER_ADDRESS',
+    integer(1, 100_000, 'connections'),
+    {
+      defaultValue: 50,
+      sentence: 'Most connections at a time from one address of a mail server (of IPv6, from one /64) to one process.',
+    },
+  ),
   publicUrl: optionalSetting('PENNYBLACK_PUBLIC_URL', webAddress, {
     defaultText: 'http://127.0.0.1:<http port>',
     sentence: 'Base of the links in mail and in JSON, as the world reaches it.',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database, Queryable } from '@pennyblack/runtime/database/database.ts';
 import { createKeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
-import type { Settings } from './config.ts';
+import { roles as allRoles, type Settings } from './config.ts';
 import { describeStart } from './describe-start.ts';
 import type { RunningPlatform } from './start-platform.ts';
 
@@ -18,9 +18,9 @@ function server(serverId: number, deliveryType: 'Live' | 'Sandbox', token: strin
 const both = [server(1001, 'Live', liveToken), server(1002, 'Sandbox', sandboxToken)];
 
 async function linesWith(
-  options: { servers?: typeof both; mailHostname?: string; isFirstStart?: boolean } = {},
+  options: { servers?: typeof both; mailHostname?: string; isFirstStart?: boolean; roles?: Settings['roles'] } = {},
 ): Promise<string> {
-  const { servers = both, mailHostname = 'mail.shop.test', isFirstStart = false } = options;
+  const { servers = both, mailHostname = 'mail.shop.test', isFirstStart = false, roles = new Set(allRoles) } = options;
   const reads: Queryable = {
     query: async <R>(strings: TemplateStringsArray) => {
       const isAboutServers = strings.join('').includes('from servers');
@@ -35,7 +35,8 @@ async function linesWith(
     publicUrl: 'https://mail.shop.test',
     isFirstStart,
   };
-  return describeStart({ host: '127.0.0.1', smtpPort: 2525, mailHostname } as Settings, running);
+  const ports = { smtpPort: 2525, inboundPort: 2526 };
+  return describeStart({ host: '127.0.0.1', ...ports, mailHostname, roles } as Settings, running);
 }
 
 test('the operator reads where the platform is and which tokens it has', async () => {
@@ -79,4 +80,12 @@ test('a mail host name that is no full name is warned about before real mail goe
     /PENNYBLACK_MAIL_HOSTNAME is "laptop", which is no full name/,
   );
   assert.doesNotMatch(await linesWith(), /no full name/);
+});
+
+test('it says where mail from the world is taken, or that this process takes none', async () => {
+  assert.match(
+    await linesWith(),
+    /Mail from the world +host 127\.0\.0\.1, port 2526: .* come back to mail\.shop\.test/,
+  );
+  assert.match(await linesWith({ roles: new Set(['api']) }), /Mail from the world +not taken by this process/);
 });

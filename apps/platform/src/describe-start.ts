@@ -21,6 +21,11 @@ function readCommand(publicUrl: string, token: string): string {
   ].join('\n');
 }
 
+function mailFromTheWorld({ roles, host, inboundPort, mailHostname }: Settings): string {
+  if (!roles.has('inbound')) return 'not taken by this process (role inbound)';
+  return `host ${host}, port ${inboundPort}: bounces and complaints come back to ${mailHostname} (docs/operating/dns.md)`;
+}
+
 /** Tokens are shown at each start, on the operator's own terminal. */
 export async function describeStart(settings: Settings, running: RunningPlatform): Promise<string> {
   const servers = await readServersWithTokens(running.db.reads, running.keyRing);
@@ -38,6 +43,7 @@ export async function describeStart(settings: Settings, running: RunningPlatform
     `  Sandbox server token   ${sandbox?.token ?? '(none)'}`,
     `  SMTP settings          host ${settings.host}, port ${settings.smtpPort}, user and password: a server token`,
     '                         (reserved: SMTP submission is not part of this release; send by the API)',
+    `  Mail from the world    ${mailFromTheWorld(settings)}`,
     `  Health, metrics, API   ${publicUrl}/health/ready  ${publicUrl}/metrics  ${publicUrl}/openapi.json`,
   ];
   if (!settings.mailHostname.includes('.')) {

@@ -11,6 +11,8 @@ export type Metrics = {
   countOutcome(kind: string): void;
   /** A try that is to be made again, and who asked for it. */
   countRetry(host: string): void;
+  countInboundAnswer(answer: string): void;
+  countReport(end: string): void;
   countWebhookCall(outcome: WebhookOutcome, about: { trigger: string }): void;
   countAnswer(answer: { method: string; route: string; status: number; seconds: number }): void;
 };
@@ -19,6 +21,8 @@ export type Metrics = {
 export type MetricSources = {
   queue(): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]>;
   delivery(): { held: number; connections: number; destinations: number; resultsWaiting: number };
+  openReports(): Promise<number>;
+  inboundConnections(): number;
   openCalls(): Promise<{ isDue: boolean; count: number }[]>;
   webhookCalls(): { webhooks: number; underWay: number; resultsWaiting: number };
 };
@@ -57,6 +61,26 @@ const metrics = {
     labels: [],
   },
   pennyblack_delivery_results_waiting: { type: 'gauge', help: 'Results that are not recorded yet.', labels: [] },
+  pennyblack_inbound_answers_total: {
+    type: 'counter',
+    help: 'Answers to mail from the world: stored, try_later, or the code of a refusal.',
+    labels: ['answer'],
+  },
+  pennyblack_inbound_connections: {
+    type: 'gauge',
+    help: 'Connections of mail servers of the world to this process.',
+    labels: [],
+  },
+  pennyblack_inbound_reports_total: {
+    type: 'counter',
+    help: 'Mail that came back, by what became of it.',
+    labels: ['end'],
+  },
+  pennyblack_inbound_reports_open: {
+    type: 'gauge',
+    help: 'Mail that came back and is still to be read, over all processes.',
+    labels: [],
+  },
   pennyblack_webhook_attempts_total: {
     type: 'counter',
     help: 'Attempts to call a webhook, by trigger and outcome (2xx, 4xx …, or why there was no answer).',
@@ -157,12 +181,28 @@ export function createMetrics(sources: MetricSources): Metrics {
       },
     });
   }
+  new Gauge({
+    ...describe('pennyblack_inbound_connections'),
+    collect() {
+      this.set(sources.inboundConnections());
+    },
+  });
+  new Gauge({
+    ...describe('pennyblack_inbound_reports_open'),
+    async collect() {
+      this.set(await sources.openReports());
+    },
+  });
+  const inboundAnswers = new Counter(describe('pennyblack_inbound_answers_total'));
+  const reports = new Counter(describe('pennyblack_inbound_reports_total'));
   const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
 
   return {
     text: () => registry.metrics(),
     countWebhookCall: (outcome, { trigger }) => attempts.inc({ trigger, outcome: outcomeName(outcome) }),
     countRetry: host => retries.add(host, new Date()),
+    countInboundAnswer: answer => inboundAnswers.inc({ answer }),
+    countReport: end => reports.inc({ end }),
     countOutcome: outcome => outcomes.inc({ outcome }),
     countAnswer: ({ method, route, status, seconds: taken }) => {
       requests.inc({ method, route, status: String(status) });

@@ -14,6 +14,8 @@ const parts: Parts = {
   delivery: part('delivery'),
   webhookCalls: part('webhookCalls'),
   notices: part('notices'),
+  reports: part('reports'),
+  inbound: part('inbound'),
 };
 
 function startedBy(...wanted: Role[]): string[] {
@@ -24,7 +26,7 @@ test('each role starts what it needs, and nothing else', () => {
   assert.deepEqual(Object.fromEntries(roles.map(role => [role, startedBy(role)])), {
     api: ['notices'],
     smtp: [],
-    inbound: [],
+    inbound: ['deadProcesses', 'reports', 'inbound'],
     delivery: ['deadProcesses', 'delivery'],
     webhooks: ['deadProcesses', 'webhookCalls'],
     upkeep: ['deadProcesses', 'upkeep'],

@@ -12,7 +12,7 @@ import { type Random, systemRandom } from '@pennyblack/runtime/random.ts';
 import { createKeyRing, type KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { loadOrCreateSecretKeys } from '@pennyblack/runtime/secrets/secret-key.ts';
 import { buildPlatform, type Platform } from './build.ts';
-import { buildParts, type Parts } from './build-parts.ts';
+import { buildParts, inboundPartName, type Parts } from './build-parts.ts';
 import { publicUrlOf, type Settings } from './config.ts';
 import { checkSecret } from './features/accounts/check-secret.ts';
 import { renumberEvents } from './features/events/renumber-events.ts';
@@ -114,20 +114,21 @@ async function buildWithLease(
   return { platform: built, lease };
 }
 
-async function listen(platform: Platform, { host, httpPort }: Settings): Promise<number> {
+/** The sentence for a port that cannot be opened; any other error as it is. */
+async function opening<T>(open: () => Promise<T>, host: string, port: number, setting: string): Promise<T> {
   try {
-    return (await platform.httpApi.listen({ host, port: httpPort })).port;
+    return await open();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EADDRINUSE') {
-      throw new StartRefused(`Port ${httpPort} of ${host} is in use: set PENNYBLACK_HTTP_PORT to a free one.`);
+      throw new StartRefused(`Port ${port} of ${host} is in use: set ${setting} to a free one.`);
     }
     if (code === 'EADDRNOTAVAIL') {
       throw new StartRefused(`This machine has no address ${host}: set PENNYBLACK_HOST to one that it has.`);
     }
     if (code === 'EACCES') {
       throw new StartRefused(
-        `Port ${httpPort} may be opened by root only: set PENNYBLACK_HTTP_PORT to one from 1024 up, or start as root.`,
+        `Port ${port} may be opened by root only: set ${setting} to one from 1024 up, or start as root.`,
       );
     }
     throw error;
@@ -150,15 +151,21 @@ export async function startPlatform(
   await makePartitions(db.results, settings.partitionDays, clock.now());
   const { isFirst } = await ensureFirstStart(db.accept, keyRing, settings, clock.now());
 
-  let port = settings.httpPort;
+  const { host, httpPort, inboundPort } = settings;
+  let port = httpPort;
   const publicUrl = () => publicUrlOf(settings, port).replace(/\/$/, '');
   const { platform, lease } = await buildWithLease(settings, { ...world, db, keyRing, log, publicUrl }, lifecycle);
   const parts = buildParts({ platform, db, clock, log, lease });
-  for (const part of choose(settings.roles, parts)) await lifecycle.add(part);
+  for (const part of choose(settings.roles, parts)) {
+    const add = () => lifecycle.add(part);
+    if (part.name === inboundPartName) await opening(add, host, inboundPort, 'PENNYBLACK_INBOUND_PORT');
+    else await add();
+  }
   await lifecycle.add({
     name: 'HTTP',
     start: async () => {
-      port = await listen(platform, settings);
+      const listen = () => platform.httpApi.listen({ host, port: httpPort });
+      port = (await opening(listen, host, httpPort, 'PENNYBLACK_HTTP_PORT')).port;
     },
     stop: () => platform.httpApi.close(),
   });

@@ -5,7 +5,7 @@ import type { FindKeys } from '../features/messages/dump-message.ts';
 import { getOutboundMessageDetails } from '../features/messages/http/get-outbound-message-details.ts';
 import { getOutboundMessageDump } from '../features/messages/http/get-outbound-message-dump.ts';
 import { getOutboundMessages } from '../features/messages/http/get-outbound-messages.ts';
-import type { IsQueuedCondition } from '../features/messages/ports.ts';
+import type { ComplaintLoop, IsQueuedCondition } from '../features/messages/ports.ts';
 import { sendEmail } from '../features/sending/http/send-email.ts';
 import { sendEmailBatch } from '../features/sending/http/send-email-batch.ts';
 import type { SendForCaller } from '../features/sending/send-for-caller.ts';
@@ -14,6 +14,7 @@ export type MessageEndpointDeps = {
   send: SendForCaller;
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
+  complaintLoop?: ComplaintLoop;
   streamsOf(serverId: number): Promise<ReadonlyMap<string, unknown>>;
 };
 
@@ -22,7 +23,7 @@ export function messageEndpoints(deps: MessageEndpointDeps): Endpoint[] {
     sendEmail(deps.send),
     sendEmailBatch(deps.send),
     getOutboundMessages(deps.isQueued, deps.streamsOf),
-    getOutboundMessageDetails(deps.isQueued, deps.findKeys),
-    getOutboundMessageDump(deps.isQueued, deps.findKeys),
+    getOutboundMessageDetails(deps.isQueued, deps.findKeys, deps.complaintLoop),
+    getOutboundMessageDump(deps.isQueued, deps.findKeys, deps.complaintLoop),
   ];
 }

@@ -22,6 +22,8 @@ const sealedWhenPresent: ReadonlySet<string> = new Set([
   'list-owner',
   'list-archive',
   'feedback-id',
+  'cfbl-address',
+  'cfbl-feedback-id',
 ]);
 
 // Signed as often as they occur.

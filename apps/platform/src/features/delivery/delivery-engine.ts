@@ -6,6 +6,7 @@ import type { Database } from '@pennyblack/runtime/database/database.ts';
 import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { RecordEvents } from '../events/record-events.ts';
+import type { ComplaintLoop } from '../messages/ports.ts';
 import { startClaimLoop } from './claim-loop.ts';
 import type { DeliveryItem } from './delivery-item.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -43,6 +44,8 @@ export type DeliveryDeps = {
   findKeys: FindKeys;
   /** The host of the return paths of a From domain's mail; undefined where `settings.returnPathHost` serves. */
   findReturnPathHost?(accountId: number, fromDomain: string): Promise<string | undefined>;
+  /** Undefined: mail says nothing about where complaints go. */
+  complaintLoop?: ComplaintLoop;
   holdsUncertain(serverId: number, streamId: string): Promise<boolean>;
   /** The number of the lease this process holds now. */
   processNumber(): number;
@@ -88,7 +91,7 @@ export function createDelivery(deps: DeliveryDeps): DeliveryEngine {
     retryDelaysInSeconds: settings.retryDelaysInSeconds,
     onError: error => log.error({ error }, 'a stream could not be read'),
   });
-  const prepareMessage = createMessagePreparer(deps.findKeys);
+  const prepareMessage = createMessagePreparer(deps.findKeys, deps.complaintLoop);
   let liveProcesses = 1;
 
   const dispatcher = createDispatcher({

@@ -3,6 +3,7 @@
 import { signMessage } from '@pennyblack/email/dkim/sign-message.ts';
 import type { SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
 import { composeOutgoing } from '../messages/compose-outgoing.ts';
+import type { ComplaintLoop } from '../messages/ports.ts';
 import type { MessageInHand } from './delivery-item.ts';
 
 export type PreparedMessage = { header: Buffer; body: Buffer; needsSmtpUtf8: boolean };
@@ -11,13 +12,13 @@ export type FindKeys = (accountId: number, fromDomain: string) => Promise<readon
 
 export type PrepareMessage = (message: MessageInHand) => Promise<PreparedMessage>;
 
-export function createMessagePreparer(findKeys: FindKeys): PrepareMessage {
+export function createMessagePreparer(findKeys: FindKeys, loop?: ComplaintLoop): PrepareMessage {
   // Held by the message itself, so it goes when the last recipient has gone.
   const prepared = new WeakMap<MessageInHand, Promise<PreparedMessage>>();
 
   async function prepare(message: MessageInHand): Promise<PreparedMessage> {
     const { content } = message;
-    const composed = composeOutgoing(message.serverId, message.messageId, content);
+    const composed = composeOutgoing(message.serverId, message.messageId, content, loop);
     const keys = await findKeys(content.accountId, content.from.domain);
     // The time of acceptance, not of this attempt: every attempt and the dump then carry the same signature.
     const signedAt = new Date(content.receivedAt);

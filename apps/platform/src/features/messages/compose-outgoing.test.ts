@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeFeedbackId } from '@pennyblack/email/return-path/feedback-id.ts';
 import PostalMime from 'postal-mime';
 import { sampleContent } from '../delivery/testing/sample-items.ts';
 import { composeOutgoing } from './compose-outgoing.ts';
@@ -73,4 +74,16 @@ test('blind recipients stand nowhere, and a tag cannot bring a header of its own
   const source = sourceOf(sampleContent({ to: [], tag: 'a\r\nBcc: evil@buyer.test' }));
   assert.match(source, /\r\nTo: undisclosed-recipients:;\r\n/);
   assert.doesNotMatch(source, /^Bcc:/im);
+});
+
+test('with a complaint loop, it says where complaints go and by which id they name the message; a customer’s own stands alone', () => {
+  const key = Buffer.alloc(32, 3);
+  const loop = { address: 'fbl@mail.shop.test', key };
+  const fields = (content: ReturnType<typeof sampleContent>) =>
+    composeOutgoing(1001, messageId, content, loop).headers.filter(field => field.name.startsWith('CFBL-'));
+  const [address, id] = fields(rich);
+  assert.equal(address?.line, 'CFBL-Address: fbl@mail.shop.test; report=arf\r\n');
+  assert.deepEqual(decodeFeedbackId(id?.line ?? '', [key]), { serverId: 1001, messageId });
+  assert.equal(fields(sampleContent({ headers: [{ name: 'cfbl-address', value: 'fbl@shop.test' }] })).length, 0);
+  assert.ok(!composeOutgoing(1001, messageId, rich).headers.some(field => field.name.startsWith('CFBL-')));
 });

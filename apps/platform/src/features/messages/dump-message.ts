@@ -4,6 +4,7 @@ import { signMessage } from '@pennyblack/email/dkim/sign-message.ts';
 import type { SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
 import { composeOutgoing } from './compose-outgoing.ts';
 import type { MessageContent } from './message-content.ts';
+import type { ComplaintLoop } from './ports.ts';
 
 export type FindKeys = (accountId: number, fromDomain: string) => Promise<readonly SigningKey[]>;
 
@@ -17,9 +18,10 @@ export async function dumpMessage(
   messageId: string,
   content: MessageContent | undefined,
   findKeys: FindKeys,
+  loop?: ComplaintLoop,
 ): Promise<string> {
   if (!content) return '';
-  const composed = composeOutgoing(serverId, messageId, content);
+  const composed = composeOutgoing(serverId, messageId, content, loop);
   const keys = await findKeys(content.accountId, content.from.domain);
   const signedAt = new Date(content.receivedAt);
   const signature = keys.length > 0 ? await signMessage({ ...composed, keys: [...keys], signedAt }) : '';

@@ -7,3 +7,6 @@ import type { Sql } from '@pennyblack/runtime/database/sql.ts';
  * feature, so build.ts brings it here. Both arguments are column names of the surrounding statement.
  */
 export type IsQueuedCondition = (serverIdColumn: Sql, messageIdColumn: Sql) => Sql;
+
+/** Where complaints about our mail arrive, and the key that signs the ids by which they name a message. */
+export type ComplaintLoop = { address: string; key: Buffer };

@@ -6,7 +6,7 @@ import { dumpMessage, type FindKeys } from './dump-message.ts';
 import { findOutbound } from './find-outbound.ts';
 import type { FoundMessage } from './message.ts';
 import type { MessageContent } from './message-content.ts';
-import type { IsQueuedCondition } from './ports.ts';
+import type { ComplaintLoop, IsQueuedCondition } from './ports.ts';
 
 export type { MessageEventRow } from '../events/read-timeline.ts';
 
@@ -27,9 +27,10 @@ export async function readOutboundDetails(
   isQueued: IsQueuedCondition,
   findKeys: FindKeys,
   now: Date,
+  loop?: ComplaintLoop,
 ): Promise<OutboundDetails> {
   const { message, content } = await findOutbound(db, serverId, messageId, isQueued);
   const events = await readTimeline(db, serverId, message.messageId, now);
-  const source = await dumpMessage(serverId, message.messageId, content, findKeys);
+  const source = await dumpMessage(serverId, message.messageId, content, findKeys, loop);
   return { message, content, source, events };
 }

@@ -323,3 +323,28 @@ export async function anonymiseRecipients(
     update message_recipients set address = ${removedAddress}, address_key = ${removedAddress}, name = ''
     where ${ofMessages(messages)} and address_key = ${addressKey}`;
 }
+
+export type MessageOfServer = {
+  serverId: number;
+  messageId: string;
+  streamId: string;
+  fromKey: string;
+  subject: string;
+  tag: string | null;
+  metadata: Record<string, string> | null;
+};
+
+/** For who knows the message only: one look into the index for each server. */
+export async function findMessageOfServers(
+  db: Queryable,
+  serverIds: readonly number[],
+  messageId: string,
+): Promise<MessageOfServer | undefined> {
+  const rows = await db.query<MessageOfServer>`
+    select server_id as "serverId", message_id as "messageId", stream_id as "streamId", from_key as "fromKey", subject, tag,
+           metadata
+    from messages
+    where server_id = any (${[...serverIds]}::bigint[]) and message_id = ${messageId}
+    limit 1`;
+  return rows[0];
+}

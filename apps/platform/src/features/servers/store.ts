@@ -230,3 +230,9 @@ export async function listServerIds(db: Queryable, accountId: number): Promise<n
     select server_id as "serverId" from servers where account_id = ${accountId} order by server_id`;
   return rows.map(row => row.serverId);
 }
+
+export async function selectServerIds(db: Queryable): Promise<number[]> {
+  const rows = await db.query<{ serverId: number }>`
+    select server_id as "serverId" from servers where deleted_at is null order by server_id`;
+  return rows.map(row => row.serverId);
+}

@@ -2,12 +2,16 @@
 
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import type { FindKeys } from '../dump-message.ts';
-import type { IsQueuedCondition } from '../ports.ts';
+import type { ComplaintLoop, IsQueuedCondition } from '../ports.ts';
 import { readOutboundDetails } from '../read-outbound-details.ts';
 import { toMessageEvents } from './message-event.ts';
 import { outboundDetailsSchema, toOutboundMessage } from './outbound-message.ts';
 
-export function getOutboundMessageDetails(isQueued: IsQueuedCondition, findKeys: FindKeys): Endpoint {
+export function getOutboundMessageDetails(
+  isQueued: IsQueuedCondition,
+  findKeys: FindKeys,
+  loop?: ComplaintLoop,
+): Endpoint {
   return defineEndpoint({
     method: 'GET',
     path: '/messages/outbound/:messageid/details',
@@ -25,6 +29,7 @@ export function getOutboundMessageDetails(isQueued: IsQueuedCondition, findKeys:
         isQueued,
         findKeys,
         call.now,
+        loop,
       );
       return {
         ...(content?.text === undefined ? {} : { TextBody: content.text }),

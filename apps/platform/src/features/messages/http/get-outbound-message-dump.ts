@@ -4,9 +4,13 @@ import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { dumpMessage, type FindKeys } from '../dump-message.ts';
 import { findOutbound } from '../find-outbound.ts';
-import type { IsQueuedCondition } from '../ports.ts';
+import type { ComplaintLoop, IsQueuedCondition } from '../ports.ts';
 
-export function getOutboundMessageDump(isQueued: IsQueuedCondition, findKeys: FindKeys): Endpoint {
+export function getOutboundMessageDump(
+  isQueued: IsQueuedCondition,
+  findKeys: FindKeys,
+  loop?: ComplaintLoop,
+): Endpoint {
   return defineEndpoint({
     method: 'GET',
     path: '/messages/outbound/:messageid/dump',
@@ -17,7 +21,7 @@ export function getOutboundMessageDump(isQueued: IsQueuedCondition, findKeys: Fi
     async handle(call) {
       const { serverId } = call.server;
       const { message, content } = await findOutbound(call.reads, serverId, call.pathText('messageid'), isQueued);
-      return { Body: await dumpMessage(serverId, message.messageId, content, findKeys) };
+      return { Body: await dumpMessage(serverId, message.messageId, content, findKeys, loop) };
     },
   });
 }

@@ -1,0 +1,41 @@
+// What the listener asks of features. build.ts hands the functions in; the listener itself knows no address and stores nothing.
+
+/** An SMTP reply that says no: 4xx for now, 5xx for ever. `enhanced` as in RFC 3463, such as `5.1.1`. */
+export type Refused = { kind: 'refused'; code: number; enhanced: string; text: string };
+
+export type RecipientAnswer = { kind: 'accepted' } | Refused;
+
+/** One group of addresses, such as return paths. `not_mine`: the next handler is asked. */
+export type RecipientHandler = (address: string) => RecipientAnswer | { kind: 'not_mine' };
+
+export type AcceptRecipient = (address: string) => RecipientAnswer;
+
+export type InboundMail = {
+  /** As the client wrote them; `mailFrom` is empty for the null sender. Every recipient was accepted. */
+  envelope: { mailFrom: string; recipients: readonly string[] };
+  /** As it came, with CRLF line ends only and without the dots that SMTP adds. */
+  source: Buffer;
+  client: { address: string; helo: string; isEncrypted: boolean };
+};
+
+/** `stored` means that it is on disk: only then the client is told 250. `try_later` is told 451. */
+export type DeliverAnswer = { kind: 'stored' } | { kind: 'try_later' } | Refused;
+
+export type Deliver = (mail: InboundMail) => Promise<DeliverAnswer>;
+
+export function refusal(code: number, enhanced: string, text: string): Refused {
+  return { kind: 'refused', code, enhanced, text };
+}
+
+const nobody = refusal(550, '5.1.1', 'There is no such recipient here');
+
+/** The first handler that knows the address decides; an address that nobody knows is refused. */
+export function routeRecipients(handlers: readonly RecipientHandler[]): AcceptRecipient {
+  return address => {
+    for (const handler of handlers) {
+      const answer = handler(address);
+      if (answer.kind !== 'not_mine') return answer;
+    }
+    return nobody;
+  };
+}

@@ -1,0 +1,69 @@
+// A listener for one test: takes everything for `inbox.test`, remembers what it was given, and ends with the test.
+
+import type { TestContext } from 'node:test';
+import { makeCertificate } from '../../../../../../tools/fake-world/certificates.ts';
+import type { Deliver, InboundMail } from '../contract.ts';
+import { createInboundListener, type InboundLimits, type InboundListener } from '../inbound-listener.ts';
+import { openClient, type SmtpClient } from './smtp-client.ts';
+
+export const certificate = await makeCertificate('mx.pennyblack.test');
+
+export type TestListener = {
+  listener: InboundListener;
+  port: number;
+  mails: InboundMail[];
+  errors: unknown[];
+  /** Greeted, and EHLO said. */
+  open(): Promise<SmtpClient>;
+  /** MAIL and RCPT said and accepted. */
+  openEnvelope(): Promise<SmtpClient>;
+};
+
+export async function startTestListener(
+  t: TestContext,
+  { limits = {}, deliver }: { limits?: Partial<InboundLimits>; deliver?: Deliver } = {},
+): Promise<TestListener> {
+  const mails: InboundMail[] = [];
+  const errors: unknown[] = [];
+  const clients: SmtpClient[] = [];
+  const listener = createInboundListener({
+    hostName: 'mx.pennyblack.test',
+    tls: certificate,
+    limits,
+    acceptRecipient: address =>
+      address.endsWith('@inbox.test')
+        ? { kind: 'accepted' }
+        : { kind: 'refused', code: 550, enhanced: '5.1.1', text: 'Nobody of that name' },
+    deliver: async mail => {
+      mails.push(mail);
+      return deliver ? deliver(mail) : { kind: 'stored' };
+    },
+    onError: error => errors.push(error),
+  });
+  const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
+  t.after(async () => {
+    for (const client of clients) client.close();
+    await listener.close();
+  });
+
+  async function open(): Promise<SmtpClient> {
+    const client = await openClient(port);
+    clients.push(client);
+    await client.reply();
+    await client.say('EHLO client.test');
+    return client;
+  }
+  return {
+    listener,
+    port,
+    mails,
+    errors,
+    open,
+    async openEnvelope() {
+      const client = await open();
+      await client.say('MAIL FROM:<>');
+      await client.say('RCPT TO:<ana@inbox.test>');
+      return client;
+    },
+  };
+}

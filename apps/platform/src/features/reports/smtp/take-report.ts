@@ -1,0 +1,63 @@
+// What the SMTP listener asks about return paths and the addresses of the mail host that take reports.
+
+import { readReport } from '@pennyblack/email/bounces/read-report.ts';
+import type { Clock } from '@pennyblack/runtime/clock.ts';
+import { DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
+import type { Deliver, RecipientHandler, Refused } from '../../../edges/smtp-inbound/contract.ts';
+import { reportAddressOf } from '../address-rules.ts';
+import { isLoop } from '../loop-rules.ts';
+import type { ReportKeys } from '../report.ts';
+import { storeReports } from '../store-report.ts';
+
+export type TakeReportDeps = {
+  db: Pool;
+  clock: Clock;
+  mailHostname: string;
+  keys: ReportKeys;
+  /** After something was stored. */
+  wake(): void;
+};
+
+const forged: Refused = {
+  kind: 'refused',
+  code: 550,
+  enhanced: '5.1.1',
+  text: 'This return path is not signed by this server',
+};
+const loop: Refused = { kind: 'refused', code: 554, enhanced: '5.4.6', text: 'This mail goes round in circles' };
+const reportsOnly: Refused = {
+  kind: 'refused',
+  code: 550,
+  enhanced: '5.7.1',
+  text: 'This address takes delivery and complaint reports only, and nobody reads it',
+};
+
+export function createReportRecipients({ mailHostname, keys }: TakeReportDeps): RecipientHandler {
+  return address => {
+    const to = reportAddressOf(address, mailHostname, keys.returnPath);
+    if (!to) return { kind: 'not_mine' };
+    return to.kind === 'forged' ? forged : { kind: 'accepted' };
+  };
+}
+
+/** Every recipient of the mail takes reports. */
+export function createReportTaker(deps: TakeReportDeps): Deliver {
+  const { db, clock, mailHostname, keys } = deps;
+  return async ({ envelope, source }) => {
+    if (isLoop(source)) return loop;
+    const isToReturnPath = envelope.recipients.some(
+      address => reportAddressOf(address, mailHostname, keys.returnPath)?.kind === 'return_path',
+    );
+    // A person who writes to such an address should hear that nobody will read it.
+    if (!isToReturnPath && readReport(source).kind === 'none') return reportsOnly;
+    const reports = envelope.recipients.map(recipient => ({ recipient, mailFrom: envelope.mailFrom, source }));
+    try {
+      await storeReports(db, reports, clock.now());
+    } catch (error) {
+      if (error instanceof DatabaseUnavailable) return { kind: 'try_later' };
+      throw error;
+    }
+    deps.wake();
+    return { kind: 'stored' };
+  };
+}
