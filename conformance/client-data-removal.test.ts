@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import PostalMime from 'postal-mime';
 import { AccountClient, Errors } from 'postmark';
 import { until } from '../scenarios/harness/until.ts';
 import { accountToken, inboxDomain, sender, serverToken } from '../scenarios/harness/world.ts';
@@ -18,8 +19,9 @@ function accountClient(token = accountToken): AccountClient {
 }
 
 const person = `nadia@${inboxDomain}`;
+const requester = `owner@${inboxDomain}`;
 
-test('what a recipient was sent is erased after a request, and other mail is not', async () => {
+test('what a recipient was sent is erased after a request, who asked is told, and other mail is as it was', async () => {
   const send = (to: string) => live.sendEmail({ From: sender, To: to, Subject: `For ${to}`, TextBody: `Hello ${to}` });
   const theirs = await send(person);
   const shared = await send(`${person}, ana@${inboxDomain}`);
@@ -30,13 +32,22 @@ test('what a recipient was sent is erased after a request, and other mail is not
   }
 
   const client = accountClient();
-  const request = { RequestedBy: 'owner@shop.test', RequestedFor: person, NotifyWhenCompleted: false };
+  const request = { RequestedBy: requester, RequestedFor: person, NotifyWhenCompleted: true };
   const made = await client.requestDataRemoval(request);
   assert.equal(made.Status, 'Pending');
   assert.equal((await client.getDataRemovalStatus(made.ID)).ID, made.ID);
   await until('the erasure is done', async () => (await client.getDataRemovalStatus(made.ID)).Status === 'Done', {
     secondsMax: doneSecondsMax,
   });
+
+  const received = () => world.sink.messages.filter(mail => mail.recipients.includes(requester));
+  const told = await until('the mail about it arrives', () => received()[0]);
+  const mail = await PostalMime.parse(told.raw);
+  assert.deepEqual(
+    [mail.subject, mail.from?.address],
+    [`Data removal ${made.ID} is done`, 'no-reply@post.pennyblack.test'],
+  );
+  assert.ok(!told.raw.toString().includes(person), 'it does not say whose data it was');
 
   for (const { MessageID } of [theirs, shared]) {
     assert.ok(!JSON.stringify(await read(MessageID)).includes(person));
@@ -47,6 +58,7 @@ test('what a recipient was sent is erased after a request, and other mail is not
   assert.ok((await read(others.MessageID)).TextBody?.includes(`ana@${inboxDomain}`));
   assert.equal((await live.getOutboundMessages({ count: 10, offset: 0, recipient: person })).TotalCount, 0);
   assert.equal((await live.getOutboundMessages({ count: 10, offset: 0 })).TotalCount, 3);
+  assert.equal(received().length, 1);
 });
 
 test('every refusal of the API is the client’s own error, with its code', async () => {

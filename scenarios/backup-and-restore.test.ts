@@ -14,6 +14,26 @@ function command(world: World, words: readonly string[], dataFolder = world.data
   return runCommand(world.folder, world.settings({ PENNYBLACK_DATA_DIR: dataFolder }), words);
 }
 
+/** The event feed from a cursor, or from the start, to its end: ids of messages, and the cursor to go on with. */
+async function readFeed(world: World, since?: string): Promise<{ messageIds: string[]; cursor: string }> {
+  const messageIds: string[] = [];
+  let cursor = since;
+  for (;;) {
+    const url = new URL('/events?count=500', world.url);
+    if (cursor !== undefined) url.searchParams.set('since', cursor);
+    const response = await fetch(url, { headers: { 'X-Postmark-Server-Token': serverToken } });
+    assert.equal(response.status, 200);
+    const page = (await response.json()) as {
+      Events: { Payload: { MessageID: string } }[];
+      Cursor: string;
+      HasMore: boolean;
+    };
+    messageIds.push(...page.Events.map(event => event.Payload.MessageID));
+    cursor = page.Cursor;
+    if (!page.HasMore) return { messageIds, cursor };
+  }
+}
+
 const recipients = (name: string, count: number) =>
   Array.from({ length: count }, (_, n) => `${name}${n}@${inboxDomain}`);
 
@@ -41,6 +61,10 @@ story(
     for (const file of ['secret-key', 'postgres-password', 'backup.json']) {
       assert.equal((await stat(path.join(target, file))).mode & 0o777, 0o600, file);
     }
+    // A reader of the feed sees mail that the backup does not know.
+    for (const { messageId } of await sendToEach(world.client, recipients('lost', 20)))
+      await endedTimelineOf(world.client, messageId);
+    const { cursor } = await readFeed(world);
     await first.killEverything();
 
     const elsewhere = path.join(world.folder, 'elsewhere', 'data');
@@ -59,8 +83,14 @@ story(
       );
     }
     assert.equal(await command(world, ['domains', 'records', senderDomain], elsewhere), records);
-    const [after] = await sendToEach(client, [`after@${inboxDomain}`]);
-    await endedTimelineOf(client, after?.messageId ?? '');
+    // Its transactions have the numbers of those that the reader has seen, and go beyond them before he asks again.
+    const after = await sendToEach(client, recipients('after', 40));
+    for (const { messageId } of after) await endedTimelineOf(client, messageId);
+    const seen = new Set((await readFeed(world, cursor)).messageIds);
+    assert.deepEqual(
+      after.filter(({ messageId }) => !seen.has(messageId)),
+      [],
+    );
     await platform.stop();
   },
 );

@@ -10,6 +10,7 @@ import { createDeliveryRemover } from './features/delivery/remove-recipient.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
 import { eventsRemover } from './features/events/remove-recipient.ts';
 import { findMessagesOf, messagesRemover } from './features/messages/remove-recipient.ts';
+import { queueRemovalNotice } from './features/notices/queue-notices.ts';
 import { readServerIds } from './features/servers/read-servers.ts';
 import { suppressionsRemover } from './features/suppressions/remove-recipient.ts';
 import { webhookCallsRemover } from './features/webhook-calls/remove-recipient.ts';
@@ -38,17 +39,22 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   servers: "the server's settings",
   server_tokens: 'tokens of a server',
   message_streams: "the stream's settings",
+  smtp_tokens: 'tokens of a stream, and their names',
   domains: "the account's own domains",
   dkim_keys: 'keys of domains',
+  domain_checks: "what the DNS says of the account's own domains",
   sender_signatures: "the account's own senders, whom it deletes itself",
   suppression_salt: 'one random value',
   dot_marks: 'numbers of messages and recipients, for two hours',
+  event_numbering: 'which PostgreSQL server numbers the events',
   processes: 'processes and machines',
   upkeep_jobs: 'names and times of jobs, and what their last error said of the database',
   webhooks: "the customer's own URLs",
   webhook_switches: 'switches',
   webhook_endpoints: 'counts and times',
   webhook_hours: 'counts by hour',
+  notices: 'what a mail is about, as numbers; whom it goes to is read when it is sent',
+  notice_server: 'numbers only',
   data_removals: 'the request itself: run-removals.ts empties it when it is done',
   schema_migrations: 'names of migrations',
 };
@@ -56,7 +62,7 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
 export function createDataRemovalJob(
   db: Pool,
   recordEvents: RecordEvents,
-  queueNotice?: QueueRemovalNotice,
+  queueNotice: QueueRemovalNotice = queueRemovalNotice,
 ): (now: Date) => Promise<void> {
   const removers = createDataRemovers(recordEvents);
   return now => runRemovals({ db, removers, findMessagesOf, readServerIds, queueNotice }, now);

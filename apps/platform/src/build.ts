@@ -32,6 +32,8 @@ import type { DomainDeps } from './features/domains/ports.ts';
 import { recheckDomains } from './features/domains/recheck-domains.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
 import { createConfirmationComposer } from './features/notices/compose-confirmation.ts';
+import { createRemovalDoneComposer } from './features/notices/compose-removal-done.ts';
+import { createWebhookFailingComposer } from './features/notices/compose-webhook-failing.ts';
 import { deleteOldNotices, sendDueNotices } from './features/notices/send-notices.ts';
 import { countLive, type FreeWorkOf, forgetEndedProcesses } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
@@ -237,6 +239,12 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
           db: db.reads,
           key: confirmationKeys[0],
           linkOf: token => `${deps.publicUrl()}${confirmationPath}/${token}`,
+        }),
+        data_removal_done: createRemovalDoneComposer(db.reads),
+        webhook_failing: createWebhookFailingComposer({
+          db: db.reads,
+          keyRing,
+          allowNonAsciiMailboxes: settings.allowNonAsciiMailboxes,
         }),
       },
       mailHostname: settings.mailHostname,

@@ -13,6 +13,7 @@ import { createKeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { readSecretKeys } from '@pennyblack/runtime/secrets/secret-key.ts';
 import type { Settings } from '../config.ts';
 import { opensSecrets } from '../features/accounts/check-secret.ts';
+import { forgetNumbering } from '../features/events/renumber-events.ts';
 import { platformMigrations } from '../migrate.ts';
 import type { StandaloneCommand } from './command.ts';
 
@@ -53,14 +54,17 @@ export const backup: StandaloneCommand = {
   },
 };
 
-/** Starts what was restored, which brings it to the end of the backup, and opens a secret of it. */
-async function checkRestored(settings: Settings): Promise<void> {
+/**
+ * Starts what was restored, which brings it to the end of the backup; makes readers of the event feed notice; opens a secret.
+ */
+async function openRestored(settings: Settings): Promise<void> {
   const { dataFolder } = settings;
   const keys = settings.secretKeys ?? (await readSecretKeys(dataFolder));
   const embedded = await startEmbeddedPostgres({ dataFolder, log: () => {} });
   try {
     const db = await connectDatabase({ connectionString: embedded.connectionString, onError: () => {} });
     try {
+      await forgetNumbering(db.results);
       const isOpen = keys !== undefined && (await opensSecrets(db.reads, createKeyRing(keys)));
       if (!isOpen) throw new Error('The database was restored, and its secret key does not open it.');
     } finally {
@@ -81,7 +85,7 @@ export const restore: StandaloneCommand = {
     const { dataFolder, secretKeys } = settings;
     const knownMigrations = await platformMigrations();
     const manifest = await restoreBackup({ source, dataFolder, knownMigrations, secretKeys });
-    await checkRestored(settings);
+    await openRestored(settings);
     print(`Restored to ${dataFolder}, as of ${manifest.madeAt}. Start it with: npm start`);
     print('Mail that was sent since then is not known here and may be sent again; see docs/operating/backup.md.');
     return 0;

@@ -9,7 +9,7 @@ import type { DataRemover, RemovalSubject, SubjectMessage } from '../accounts/da
 import type { PendingRemoval } from './data-removal.ts';
 import type { QueueRemovalNotice } from './ports.ts';
 import { forgetRequesters } from './removal-notice.ts';
-import { completeRemoval, listPendingRemovals, lockNoticesDue, markNoticesQueued } from './store.ts';
+import { completeRemoval, listPendingRemovals } from './store.ts';
 
 export type RemovalDeps = {
   db: Pool;
@@ -23,8 +23,7 @@ export type RemovalDeps = {
     limit: number,
   ): Promise<SubjectMessage[]>;
   readServerIds(db: Queryable, accountId: number): Promise<number[]>;
-  /** Undefined where nothing sends such mail: the notices wait. */
-  queueNotice: QueueRemovalNotice | undefined;
+  queueNotice: QueueRemovalNotice;
 };
 
 const messagesTogether = 20;
@@ -41,7 +40,6 @@ export async function runRemovals(deps: RemovalDeps, now: Date): Promise<void> {
   for (const removal of await listPendingRemovals(deps.db, requestsTogether)) {
     await workOff(deps, removal, now).catch(error => failures.push(error));
   }
-  await queueNotices(deps, now).catch(error => failures.push(error));
   await forgetRequesters(deps.db, now);
   if (failures.length > 0) throw failures[0];
 }
@@ -50,7 +48,15 @@ async function workOff(deps: RemovalDeps, removal: PendingRemoval, now: Date): P
   const found = await erase(deps, await subjectOf(deps, removal), now);
   const settledAt = removal.requestedAt.getTime() + settleSeconds * 1000;
   // Done is what a whole look at everything has not found any more.
-  if (found === 0 && now.getTime() >= settledAt) await completeRemoval(deps.db, removal.dataRemovalId, now);
+  if (found === 0 && now.getTime() >= settledAt) await complete(deps, removal.dataRemovalId, now);
+}
+
+/** Who is to be told is told because it is done, or neither is true. */
+async function complete({ db, queueNotice }: RemovalDeps, dataRemovalId: number, now: Date): Promise<void> {
+  await db.transaction(async tx => {
+    const { isNoticeDue } = await completeRemoval(tx, dataRemovalId, now);
+    if (isNoticeDue) await queueNotice(tx, dataRemovalId, now);
+  });
 }
 
 async function subjectOf({ db, readServerIds }: RemovalDeps, removal: PendingRemoval): Promise<RemovalSubject> {
@@ -126,13 +132,4 @@ async function eraseByAddress(
     steps.left -= 1;
     if (batch === 0 || steps.left <= 0) return found;
   }
-}
-
-async function queueNotices({ db, queueNotice }: RemovalDeps, now: Date): Promise<void> {
-  if (!queueNotice) return;
-  await db.transaction(async tx => {
-    const dataRemovalIds = await lockNoticesDue(tx, requestsTogether);
-    for (const dataRemovalId of dataRemovalIds) await queueNotice(tx, dataRemovalId, now);
-    await markNoticesQueued(tx, dataRemovalIds);
-  });
 }

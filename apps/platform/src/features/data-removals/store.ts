@@ -39,28 +39,18 @@ export async function listPendingRemovals(db: Queryable, limit: number): Promise
     limit ${limit}`;
 }
 
-/** Whose data it was is forgotten, and who asked as well unless he is still to be told. */
-export async function completeRemoval(db: Queryable, dataRemovalId: number, now: Date): Promise<void> {
-  await db.query`
+/**
+ * Whose data it was is forgotten, and who asked as well unless he is to be told. `isNoticeDue` is true once: for whoever
+ * completes it.
+ */
+export async function completeRemoval(tx: Tx, dataRemovalId: number, now: Date): Promise<{ isNoticeDue: boolean }> {
+  const rows = await tx.query<{ isNoticeDue: boolean }>`
     update data_removals
-    set completed_at = ${now}, requested_for = null, requested_by = case when is_notice_due then requested_by end
-    where data_removal_id = ${dataRemovalId} and completed_at is null`;
-}
-
-/** Those of whom nobody has queued the mail yet, oldest first. They stay locked. */
-export async function lockNoticesDue(tx: Tx, limit: number): Promise<number[]> {
-  const rows = await tx.query<{ dataRemovalId: number }>`
-    select data_removal_id as "dataRemovalId"
-    from data_removals
-    where completed_at is not null and is_notice_due
-    order by data_removal_id
-    limit ${limit}
-    for update skip locked`;
-  return rows.map(row => row.dataRemovalId);
-}
-
-export async function markNoticesQueued(tx: Tx, dataRemovalIds: readonly number[]): Promise<void> {
-  await tx.query`update data_removals set is_notice_due = false where data_removal_id = any (${dataRemovalIds}::bigint[])`;
+    set completed_at = ${now}, requested_for = null, requested_by = case when is_notice_due then requested_by end,
+        is_notice_due = false
+    where data_removal_id = ${dataRemovalId} and completed_at is null
+    returning requested_by is not null as "isNoticeDue"`;
+  return rows[0] ?? { isNoticeDue: false };
 }
 
 export async function findRemovalNotice(db: Queryable, dataRemovalId: number): Promise<RemovalNotice | undefined> {
@@ -74,6 +64,6 @@ export async function findRemovalNotice(db: Queryable, dataRemovalId: number): P
 
 export async function forgetRequesters(db: Queryable, completedBefore: Date): Promise<void> {
   await db.query`
-    update data_removals set requested_by = null, is_notice_due = false
+    update data_removals set requested_by = null
     where completed_at < ${completedBefore} and requested_by is not null`;
 }

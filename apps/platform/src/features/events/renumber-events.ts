@@ -1,8 +1,8 @@
 // Lets the feed show events that came with a dump. They bring the numbers of another server's transactions, and the feed
 // would take those that are higher than ours for transactions that are still to come, and not show them for years.
 
-import type { Pool } from '@pennyblack/runtime/database/database.ts';
-import { listServersWithEvents, readNumbering, renumberFuture, writeNumbering } from './store.ts';
+import type { Pool, Queryable } from '@pennyblack/runtime/database/database.ts';
+import { deleteNumbering, listServersWithEvents, readNumbering, renumberFuture, writeNumbering } from './store.ts';
 
 const batchMax = 5000;
 
@@ -21,4 +21,12 @@ export async function renumberEvents(db: Pool): Promise<number> {
   // Last, so that a crash before it begins again.
   await writeNumbering(db, present);
   return renumbered;
+}
+
+/**
+ * For a database that was restored: the next start gives it another epoch, so that readers who have seen more than it knows go
+ * on by time. Without that they would miss what it records under the numbers of transactions that they have passed.
+ */
+export async function forgetNumbering(db: Queryable): Promise<void> {
+  await deleteNumbering(db);
 }

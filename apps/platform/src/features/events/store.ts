@@ -119,12 +119,14 @@ export type FeedPosition = {
 };
 
 /**
- * Which database this is. A restored one has another history of transactions. The timeline is read from the name of the
- * file that is written now: the control file tells it only after the first checkpoint.
+ * Which database this is. A restored one has another history of transactions: `restore` forgets the numbering, and its next
+ * start draws another number; other ways of recovery begin another timeline, which is read from the name of the file that is
+ * written now: the control file tells it only after the first checkpoint.
  */
 export async function readEpoch(db: Queryable): Promise<string> {
   const rows = await db.query<{ epoch: string }>`
-    select system_identifier || '-' || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int as epoch
+    select system_identifier || '-' || ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::int
+             || '-' || coalesce((select epoch from event_numbering), 0) as epoch
     from pg_control_system()`;
   return rows[0]?.epoch ?? '';
 }
@@ -167,7 +169,15 @@ export async function readNumbering(db: Queryable): Promise<{ known: string | nu
 export async function writeNumbering(db: Queryable, systemIdentifier: string): Promise<void> {
   await db.query`
     insert into event_numbering (system_identifier) values (${systemIdentifier})
-    on conflict (is_only) do update set system_identifier = excluded.system_identifier`;
+    on conflict (is_only) do update
+    set system_identifier = excluded.system_identifier, epoch = excluded.epoch
+    where event_numbering.system_identifier <> excluded.system_identifier`;
+}
+
+/** The schema may be older than the table: what comes from a backup is brought up to date at the next start only. */
+export async function deleteNumbering(db: Queryable): Promise<void> {
+  const [found] = await db.query`select 1 where to_regclass('event_numbering') is not null`;
+  if (found) await db.query`delete from event_numbering`;
 }
 
 /** One look into the index for each server. */

@@ -1,7 +1,7 @@
 // A mail of the installation itself. A further kind is an entry in the composers that build.ts hands to `sendDueNotices`, and
 // a subscriber that queues it.
 
-export type NoticeKind = 'sender_confirmation';
+export type NoticeKind = 'sender_confirmation' | 'data_removal_done' | 'webhook_failing';
 
 export type NewNotice = {
   kind: NoticeKind;
@@ -13,6 +13,7 @@ export type NewNotice = {
 
 export type Notice = NewNotice & { noticeId: number; createdAt: Date; attempts: number };
 
+/** `to` may name several people, between commas. */
 export type NoticeMail = { to: string; subject: string; text: string; html: string; tag: string };
 
 /** Undefined: there is nothing to say any more. */

@@ -11,6 +11,18 @@ export async function insertNotice(tx: Tx, notice: NewNotice, now: Date): Promis
     on conflict (kind, about) where ended_at is null do nothing`;
 }
 
+/** Nor is one that was sent, or given up, within the last 24 hours. */
+export async function insertNoticeOfDay(tx: Tx, notice: NewNotice, now: Date): Promise<void> {
+  await tx.query`
+    insert into notices (kind, about, details, created_at, due_at)
+    select ${notice.kind}, ${notice.about}, ${JSON.stringify(notice.details)}::jsonb, ${now}, ${now}
+    where not exists (
+      select 1 from notices
+      where kind = ${notice.kind} and about = ${notice.about} and outcome is distinct from 'not_needed'
+        and created_at > ${now}::timestamptz - interval '24 hours')
+    on conflict (kind, about) where ended_at is null do nothing`;
+}
+
 /**
  * Counts the attempt and moves the next one out before this one is made: 5 s, doubled each time, an hour at most. A crash makes
  * a notice late and never a loop.

@@ -32,6 +32,7 @@ export const ownedTables: readonly OwnedTable[] = [
   { name: 'webhook_switches' },
   { name: 'bounces', ofStream: byStreamId },
   { name: 'suppressions', ofStream: byStreamId },
+  { name: 'hashed_suppressions', ofStream: byStreamId },
   { name: 'events', partitionedBy: 'event_id', ofStream: byStreamId },
   {
     name: 'messages',
@@ -39,7 +40,16 @@ export const ownedTables: readonly OwnedTable[] = [
     ofStream: byStreamId,
     followers: ['message_contents', 'message_recipients'],
   },
+  { name: 'user_servers' },
   { name: 'smtp_tokens', ofStream: byStreamId },
   // The row of a stream goes by the action that ends the stream, once nothing else is left of it.
   { name: 'message_streams' },
 ];
+
+/** Tables that name a server and stay all the same, and why. */
+export const tablesThatStay: Readonly<Record<string, string>> = {
+  servers: 'the row of a deleted server keeps its number from being given again; `endServer` empties it',
+  server_tokens: 'they open nothing once the server is deleted, and `endServer` deletes them',
+  notice_server: "names the installation's own server, which nobody can delete",
+  notices: "name the message of the installation's own server; 45 days after their end they go",
+};

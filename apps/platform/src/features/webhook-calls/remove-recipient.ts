@@ -3,7 +3,7 @@
 
 import { replaceInJson } from '@pennyblack/email/address/replace-address.ts';
 import type { DataRemover } from '../accounts/data-remover.ts';
-import { listAttempts, replaceAttempts } from './removal-store.ts';
+import { listAttempts, replaceAttempts } from './store.ts';
 
 export const webhookCallsRemover: DataRemover = {
   tables: ['webhook_calls', 'webhook_history'],

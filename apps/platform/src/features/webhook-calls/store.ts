@@ -1,7 +1,7 @@
 // Every SQL statement on webhook_calls, webhook_history, webhook_endpoints and webhook_hours.
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
-import { type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
+import { raw, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
 import { lockLiveProcessText } from '../processes/live-process.ts';
 import type { CallTrigger } from '../webhooks/webhook.ts';
 import type { Attempt, EndpointKey, FinishedState, NewCall, OpenCall } from './call.ts';
@@ -525,4 +525,33 @@ export async function makeCallDue(
 
 export async function countOpenCalls(db: Queryable, now: Date): Promise<{ isDue: boolean; count: number }[]> {
   return db.query`select due_at <= ${now} as "isDue", count(*)::int as count from webhook_calls group by 1`;
+}
+
+export type CallAttempts = { serverId: number; webhookId: number; callId: string; attempts: unknown };
+
+/** Calls are keyed by the message they are about, and never older than it. */
+export async function listAttempts(
+  tx: Tx,
+  table: 'webhook_calls' | 'webhook_history',
+  messages: readonly { serverId: number; messageId: string }[],
+): Promise<CallAttempts[]> {
+  const lowestId = messages.map(message => message.messageId).toSorted()[0];
+  if (lowestId === undefined) return [];
+  return tx.query<CallAttempts>`
+    select server_id as "serverId", webhook_id as "webhookId", call_id as "callId", attempts
+    from ${raw(table)}
+    where (server_id, order_key) in (
+        select * from unnest(${messages.map(row => row.serverId)}::bigint[], ${messages.map(row => row.messageId)}::uuid[]))
+      and call_id >= ${lowestId} and attempts is not null`;
+}
+
+export async function replaceAttempts(
+  tx: Tx,
+  table: 'webhook_calls' | 'webhook_history',
+  { serverId, webhookId, callId }: CallAttempts,
+  attempts: unknown,
+): Promise<void> {
+  await tx.query`
+    update ${raw(table)} set attempts = ${JSON.stringify(attempts)}::jsonb
+    where server_id = ${serverId} and webhook_id = ${webhookId} and call_id = ${callId}`;
 }

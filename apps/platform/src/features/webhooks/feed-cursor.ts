@@ -18,7 +18,7 @@ export function readCursor(text: string): FeedCursor | undefined {
   const parts = Buffer.from(text, 'base64url').toString('utf8').split(' ');
   const [found, epoch = '', recordedIn = '', eventId = '', timeText = ''] = parts;
   const time = Number(timeText);
-  const isWhole = parts.length === 5 && found === version && /^\d{1,19}-\d{1,10}$/.test(epoch);
+  const isWhole = parts.length === 5 && found === version && /^\d{1,19}-\d{1,10}(-\d{1,10})?$/.test(epoch);
   if (!isWhole || !/^\d{1,19}$/.test(recordedIn) || !isUuid(eventId) || !/^\d{1,15}$/.test(timeText)) return undefined;
   if (time > millisecondsMax) return undefined;
   return { epoch, recordedIn, eventId, time };
