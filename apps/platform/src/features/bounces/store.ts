@@ -105,6 +105,13 @@ export async function listBounceTextsByAddress(
     limit ${limit}`;
 }
 
+export async function deleteDumps(tx: Tx, bounces: readonly { serverId: number; bounceId: number }[]): Promise<void> {
+  await tx.query`
+    delete from bounce_dumps
+    where (server_id, bounce_id) in (
+      select * from unnest(${bounces.map(row => row.serverId)}::bigint[], ${bounces.map(row => row.bounceId)}::bigint[]))`;
+}
+
 /** Nobody is left whose address could be activated again. */
 export async function updateBounceTexts(tx: Tx, bounces: readonly BounceText[]): Promise<void> {
   for (const bounce of bounces) {

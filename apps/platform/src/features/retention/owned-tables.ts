@@ -21,6 +21,9 @@ const byStreamId: OfStream = (_serverId, streamId) => sql`stream_id = ${streamId
 const byWebhook: OfStream = (serverId, streamId) => sql`webhook_id in (
   select webhook_id from webhooks where server_id = ${serverId} and stream_id = ${streamId})`;
 
+const byBounce: OfStream = (serverId, streamId) => sql`bounce_id in (
+  select bounce_id from bounces where server_id = ${serverId} and stream_id = ${streamId})`;
+
 /** In the order of removal: what is still to be done first, what others are found by last. */
 export const ownedTables: readonly OwnedTable[] = [
   { name: 'delivery_queue', ofStream: byStreamId },
@@ -30,7 +33,9 @@ export const ownedTables: readonly OwnedTable[] = [
   { name: 'webhook_hours', ofStream: byWebhook },
   { name: 'webhooks', ofStream: byStreamId },
   { name: 'webhook_switches' },
+  { name: 'bounce_dumps', ofStream: byBounce },
   { name: 'bounces', ofStream: byStreamId },
+  { name: 'rebound_tokens' },
   { name: 'suppressions', ofStream: byStreamId },
   { name: 'hashed_suppressions', ofStream: byStreamId },
   { name: 'events', partitionedBy: 'event_id', ofStream: byStreamId },
