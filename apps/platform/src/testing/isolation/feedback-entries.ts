@@ -10,11 +10,15 @@ const noBounce = refused(422, 1001);
 
 let made = 0;
 
+function nextAddress(word: string): string {
+  made += 1;
+  return `${word}-${made}@client.test`;
+}
+
 /** A bounce on the stream that every server has; its address is suppressed by it. Answers its path. */
 async function bounceOf({ world, server }: Owner): Promise<string> {
-  made += 1;
   const bounce = sampleBounce(server.serverId, {
-    emailAddress: `${secretWord}-bounced-${made}@client.test`,
+    emailAddress: nextAddress(`${secretWord}-bounced`),
     subject: secretWord,
     tag: secretWord,
     details: `smtp;550 no such user ${secretWord}`,
@@ -86,13 +90,14 @@ const reboundEntries: readonly IsolationEntry[] = [
   onRebound('DELETE', answer => assert.equal(answer.PublicToken, null)),
 ];
 
+type Change = { Suppressions: { Status: string }[] };
+
 /**
  * An address that the owner has suppressed himself, so that he may lift it. Without the secret word where the stranger
  * writes it, because an answer repeats what was written.
  */
 async function suppressedOf(owner: Owner, list: string, word: string): Promise<string> {
-  made += 1;
-  const EmailAddress = `${word}-${made}@client.test`;
+  const EmailAddress = nextAddress(word);
   const change = list.startsWith('/account') ? owner.asAccount : owner.asServer;
   await change('POST', list, { Suppressions: [{ EmailAddress }] });
   return EmailAddress;
@@ -109,21 +114,22 @@ function onList(endpointPath: string, list = endpointPath): IsolationEntry[] {
       stranger: ownThings(),
       showsTheOwner: true,
     });
-  const changing = (action: string, status: string): IsolationEntry =>
-    isolate(`POST ${endpointPath}${action}`, {
-      request: async owner => {
-        const EmailAddress = await suppressedOf(owner, list, 'known');
-        return { path: `${list}${action}`, body: { Suppressions: [{ EmailAddress }] } };
-      },
-      stranger: ownThings((answer: { Suppressions: { Status: string }[] }) =>
-        assert.equal(answer.Suppressions[0]?.Status, status),
-      ),
-    });
   return [
     reading('/dump'),
     reading('/export'),
-    changing('', 'Suppressed'),
-    changing('/delete', 'Deleted'),
+    isolate(`POST ${endpointPath}`, {
+      // The owner's list does not hold the address, and must not after the stranger has suppressed it.
+      request: async () => ({ path: list, body: { Suppressions: [{ EmailAddress: nextAddress('new') }] } }),
+      stranger: ownThings((answer: Change) => assert.equal(answer.Suppressions[0]?.Status, 'Suppressed')),
+    }),
+    isolate(`POST ${endpointPath}/delete`, {
+      request: async owner => {
+        const EmailAddress = await suppressedOf(owner, list, 'known');
+        return { path: `${list}/delete`, body: { Suppressions: [{ EmailAddress }] } };
+      },
+      // Letting an address receive that is not suppressed is a success.
+      stranger: ownThings((answer: Change) => assert.equal(answer.Suppressions[0]?.Status, 'Deleted')),
+    }),
     isolate(`POST ${endpointPath}/import`, {
       // That the owner's list holds the address already is not to be seen; a complaint would take the reason's place.
       request: async owner => {
