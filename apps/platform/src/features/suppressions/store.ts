@@ -53,22 +53,36 @@ export function isSuppressedCondition(serverId: Sql, streamId: Sql, addressKey: 
 const columns = sql`server_id as "serverId", stream_id as "streamId", address_key as "addressKey",
   email_address as "emailAddress", reason, origin, created_at as "createdAt"`;
 
-/** Those of the addresses that the list holds, locked until the transaction ends. */
+/** Those of the addresses that the list holds, in clear or as a hash, locked until the transaction ends. */
 export async function lockSuppressions(
   tx: Tx,
   list: SuppressionList,
   addressKeys: readonly string[],
 ): Promise<StoredSuppression[]> {
-  return tx.query<StoredSuppression>`
+  const inClear = await tx.query<StoredSuppression>`
     select ${columns} from suppressions
     where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_key = any (${addressKeys}::text[])
     order by address_key for update`;
+  // Of an erased person nobody knows any longer how the address was written.
+  const asHash = await tx.query<StoredSuppression>`
+    select h.server_id as "serverId", h.stream_id as "streamId", wanted.address_key as "addressKey",
+      wanted.address_key as "emailAddress", h.reason, h.origin, h.created_at as "createdAt"
+    from unnest(${addressKeys}::text[]) as wanted (address_key)
+    join hashed_suppressions h on h.server_id = ${list.serverId} and h.stream_id = ${list.streamId}
+      and h.address_hash = ${raw(hashOf('wanted.address_key'))}
+    order by h.address_hash for update of h`;
+  return [...inClear, ...asHash];
 }
 
 export async function deleteSuppressions(tx: Tx, list: SuppressionList, addressKeys: readonly string[]): Promise<void> {
   await tx.query`
-    delete from suppressions
-    where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_key = any (${addressKeys}::text[])`;
+    with lifted as (
+      delete from suppressions
+      where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_key = any (${addressKeys}::text[])
+    )
+    delete from hashed_suppressions
+    where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_hash in (
+      select ${raw(hashOf('wanted.address_key'))} from unnest(${addressKeys}::text[]) as wanted (address_key))`;
 }
 
 export type SuppressionFilter = {
@@ -115,7 +129,7 @@ export async function searchSuppressions(
 
 /**
  * Answers the rows that are new or changed: the first reason stays, but a complaint takes the place of any other, because
- * nobody may lift it. Sorted by key, because two transactions that insert the same rows in another order would wait for
+ * nobody may lift it; so also where only the hash of the address is kept. Sorted by key, because two transactions that insert the same rows in another order would wait for
  * each other for ever.
  */
 export async function insertSuppressions(
@@ -129,21 +143,36 @@ export async function insertSuppressions(
       (a.streamId < b.streamId ? -1 : a.streamId > b.streamId ? 1 : a.addressKey < b.addressKey ? -1 : 1),
   );
   return tx.query<SuppressionKey>`
-    insert into suppressions (server_id, stream_id, address_key, email_address, reason, origin, created_at)
-    select row.server_id, row.stream_id, row.address_key, row.email_address, row.reason, row.origin, ${now}
-    from unnest(
-      ${sorted.map(row => row.serverId)}::bigint[], ${sorted.map(row => row.streamId)}::text[],
-      ${sorted.map(row => row.addressKey)}::text[], ${sorted.map(row => row.emailAddress)}::text[],
-      ${sorted.map(row => row.reason)}::text[], ${sorted.map(row => row.origin)}::text[]
-    ) as row (server_id, stream_id, address_key, email_address, reason, origin)
-    where not exists (
-      select 1 from hashed_suppressions hashed
+    with row as materialized (
+      select *, ${raw(hashOf('address_key'))} as address_hash
+      from unnest(
+        ${sorted.map(row => row.serverId)}::bigint[], ${sorted.map(row => row.streamId)}::text[],
+        ${sorted.map(row => row.addressKey)}::text[], ${sorted.map(row => row.emailAddress)}::text[],
+        ${sorted.map(row => row.reason)}::text[], ${sorted.map(row => row.origin)}::text[]
+      ) as given (server_id, stream_id, address_key, email_address, reason, origin)
+    ), complained as (
+      update hashed_suppressions hashed set reason = row.reason, origin = row.origin, created_at = ${now}
+      from row
       where hashed.server_id = row.server_id and hashed.stream_id = row.stream_id
-        and hashed.address_hash = ${raw(hashOf('row.address_key'))})
-    on conflict (server_id, stream_id, address_key) do update
-      set reason = excluded.reason, origin = excluded.origin, created_at = excluded.created_at
-      where excluded.reason = 'SpamComplaint' and suppressions.reason <> 'SpamComplaint'
-    returning server_id as "serverId", stream_id as "streamId", address_key as "addressKey"`;
+        and hashed.address_hash = row.address_hash
+        and row.reason = 'SpamComplaint' and hashed.reason <> 'SpamComplaint'
+      returning row.server_id, row.stream_id, row.address_key
+    ), created as (
+      insert into suppressions (server_id, stream_id, address_key, email_address, reason, origin, created_at)
+      select row.server_id, row.stream_id, row.address_key, row.email_address, row.reason, row.origin, ${now}
+      from row
+      where not exists (
+        select 1 from hashed_suppressions hashed
+        where hashed.server_id = row.server_id and hashed.stream_id = row.stream_id
+          and hashed.address_hash = row.address_hash)
+      on conflict (server_id, stream_id, address_key) do update
+        set reason = excluded.reason, origin = excluded.origin, created_at = excluded.created_at
+        where excluded.reason = 'SpamComplaint' and suppressions.reason <> 'SpamComplaint'
+      returning server_id, stream_id, address_key
+    )
+    select server_id as "serverId", stream_id as "streamId", address_key as "addressKey" from created
+    union all
+    select server_id, stream_id, address_key from complained`;
 }
 
 export async function deleteSuppression(tx: Tx, key: SuppressionKey): Promise<boolean> {

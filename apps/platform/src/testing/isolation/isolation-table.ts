@@ -7,6 +7,7 @@ import { addToken } from '../../features/accounts/account-tokens.ts';
 import { requestRemoval } from '../../features/data-removals/request-removal.ts';
 import { testKeyRing } from '../test-world.ts';
 import { domainEntries, senderEntries } from './domain-entries.ts';
+import { feedbackEntries } from './feedback-entries.ts';
 import { type IsolationEntry, isolate, ownThings, type PublicEntry, refused } from './isolation-entry.ts';
 import { secretWord } from './isolation-world.ts';
 import { serverEntries } from './server-entries.ts';
@@ -90,4 +91,5 @@ export const isolationTable: readonly IsolationEntry[] = [
   ...streamEntries,
   ...domainEntries,
   ...senderEntries,
+  ...feedbackEntries,
 ];

@@ -9,6 +9,7 @@ import { createAccount } from '../../features/accounts/create-account.ts';
 import type { DnsLookUp } from '../../features/domains/ports.ts';
 import { sampleRequest } from '../../features/sending/testing/sample-requests.ts';
 import type { SendingServer } from '../../features/servers/server.ts';
+import { accountList } from '../../features/suppressions/suppression-list.ts';
 import { listTables } from '../search-database.ts';
 import { addServer, createFakeIntake, createTestAcceptor, type TestWorld, testKeyRing } from '../test-world.ts';
 
@@ -88,7 +89,10 @@ export async function fingerprintOf(db: Pool, { accountId, neighbour }: Owner): 
   const owned = [
     {
       column: 'server_id',
-      ids: sql`select server_id from servers where account_id = ${accountId} and server_id <> ${neighbour.serverId}`,
+      // The account's own list of suppressions stands beside those of its servers (suppression-list.ts).
+      ids: sql`
+        select server_id from servers where account_id = ${accountId} and server_id <> ${neighbour.serverId}
+        union all select ${accountList(accountId).serverId}::bigint`,
     },
     { column: 'account_id', ids: sql`select ${accountId}::bigint` },
     { column: 'domain_id', ids: sql`select domain_id from domains where account_id = ${accountId}` },

@@ -4,6 +4,7 @@ import { send } from '../../../edges/http-api/testing/test-api.ts';
 import { startMessageApi } from '../../../testing/test-message-api.ts';
 import { addServer, readEvents, suppress, testKeyRing, testWorld } from '../../../testing/test-world.ts';
 import { createAccount } from '../../accounts/create-account.ts';
+import { hashSuppressions } from '../store.ts';
 
 const world = await testWorld();
 const { database: db } = world;
@@ -219,4 +220,34 @@ test("another server's or account's lists are neither seen nor changed", async (
   );
   assert.deepEqual(codeOf(await call(stranger.token, 'GET', '/suppressions/dump', undefined, 'Account')), [401, 10]);
   assert.deepEqual(codeOf(await call(mine.token, 'GET', '/account/suppressions/dump')), [401, 10]);
+});
+
+test('an address whose person was erased is lifted and refused like any other, and a complaint makes it stay', async () => {
+  const { token, serverId } = await newServer();
+  const items = ['mine@x.test', 'angry@x.test', 'later@x.test'];
+  await call(token, 'POST', ofOutbound, addresses('mine@x.test', 'later@x.test'));
+  await suppress(db.accept, serverId, 'angry@x.test', { reason: 'SpamComplaint' });
+  for (const address of items) await db.accept.transaction(tx => hashSuppressions(tx, [serverId], address, 10));
+  assert.deepEqual(await dump(token), []);
+  for (const address of items) assert.equal(await sendTo(token, address), 406, address);
+  await suppress(db.accept, serverId, 'later@x.test', { reason: 'SpamComplaint' });
+
+  const { json } = await call(
+    token,
+    'POST',
+    `${ofOutbound}/delete`,
+    addresses('MINE@x.test', 'angry@x.test', 'later@x.test'),
+  );
+  assert.deepEqual(
+    (json.Suppressions as Wire[]).map(({ Status, Message }) => [Status, Message]),
+    [
+      ['Deleted', null],
+      ['Failed', authority],
+      ['Failed', authority],
+    ],
+  );
+  assert.equal(await sendTo(token, 'mine@x.test'), 0);
+  assert.deepEqual([await sendTo(token, 'angry@x.test'), await sendTo(token, 'later@x.test')], [406, 406]);
+  const lifted = (await readEvents(db.reads, serverId)).filter(event => event.kind === 'suppression_lifted');
+  assert.equal(lifted.length, 1);
 });
