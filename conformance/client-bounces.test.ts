@@ -145,7 +145,11 @@ test('a sandbox message is delivered, told and counted, and nothing leaves; the 
   assert.equal((await tester.sendEmail(mailTo('ana@example.com'))).Message, 'Test job accepted');
   await assert.rejects(tester.getBounces({ count: 1, offset: 0 }), Errors.InvalidAPIKeyError);
   assert.equal(world.sink.connections, 0);
-  assert.equal(world.dns.queries.length, 0);
+  // Housekeeping asks for the TXT records of the installation's own domain.
+  assert.deepEqual(
+    world.dns.queries.filter(query => query.type !== 'TXT'),
+    [],
+  );
 });
 
 test('getBounce, getBounces and their filters', async () => {
