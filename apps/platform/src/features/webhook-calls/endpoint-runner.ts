@@ -58,8 +58,8 @@ export type EndpointRunner = {
 };
 
 /**
- * How far below the latest due time seen the next load looks: for rows that were committed late, and of processes whose
- * clock is behind ours (by five seconds at most).
+ * How far below the present the next load looks again: for rows that were committed late, and of processes whose clock is
+ * behind ours (by five seconds at most).
  */
 const lateCommitsInMilliseconds = 6_000;
 const fullScanEveryMilliseconds = 15_000;
@@ -250,7 +250,9 @@ export function createEndpointRunner(lease: EndpointLease, deps: RunnerDeps): En
     take: (loaded, calls) => {
       const latestDue = Math.max(...calls.map(call => call.dueAt.getTime()), 0);
       if (askedFor > 0) wasFullLoad = calls.length >= askedFor;
-      notBefore = new Date(Math.max(notBefore.getTime(), latestDue - lateCommitsInMilliseconds));
+      // What was due before that has been committed by now, so there is nothing behind what was read.
+      const settled = clock.now().getTime() - lateCommitsInMilliseconds;
+      notBefore = new Date(Math.max(notBefore.getTime(), Math.min(latestDue, settled)));
       // After that, because a resumption asks for a look from the beginning.
       adopt(loaded);
       hand.endLoading(isProbing() ? calls.slice(0, 1) : calls);
