@@ -14,11 +14,11 @@ import type { ReadDumps } from '../bounces/read-dumps.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import type { RetryScheduleName } from '../webhooks/webhook.ts';
 import type { AttemptCall } from './attempt-call.ts';
-import type { EndpointKey } from './call.ts';
+import { type EndpointKey, textOfKey } from './call.ts';
 import { createCallRecorder } from './call-recorder.ts';
 import { createEndpointRunner, type EndpointRunner } from './endpoint-runner.ts';
 import { forgetWebhook } from './forget-webhook.ts';
-import { type LoadedEndpoint, loadCalls, mayCall, textOfKey } from './load-calls.ts';
+import { type LoadedEndpoint, loadCalls, mayCall } from './load-calls.ts';
 import { createSlots } from './slots.ts';
 import { type DueEndpoint, listDueEndpoints, releaseEndpoint, takeEndpoints } from './store.ts';
 

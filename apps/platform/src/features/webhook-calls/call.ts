@@ -5,6 +5,11 @@ import type { CallTrigger } from '../webhooks/webhook.ts';
 /** A webhook whose calls one process makes at a time. */
 export type EndpointKey = { serverId: number; webhookId: number };
 
+/** The key as one text, for maps and sets. */
+export function textOfKey({ serverId, webhookId }: EndpointKey): string {
+  return `${serverId}/${webhookId}`;
+}
+
 export type NewCall = EndpointKey & {
   orderKey: string;
   callId: string;

@@ -12,6 +12,6 @@ const batchesMax = 1000;
 export async function forgetWebhook(db: Pool, endpoint: EndpointKey, isStopping: () => boolean): Promise<void> {
   for (let batch = 0; batch < batchesMax && !isStopping(); batch += 1) {
     if ((await deleteCallsOf(db, endpoint, batchMax)) === batchMax) continue;
-    return deleteEndpoint(db, endpoint);
+    return db.transaction(tx => deleteEndpoint(tx, endpoint));
   }
 }

@@ -7,13 +7,9 @@ import { findEvents } from '../events/find-events.ts';
 import { loadWebhooks } from '../webhooks/load-targets.ts';
 import type { Webhook } from '../webhooks/webhook.ts';
 import { addContents } from './add-contents.ts';
-import type { EndpointKey } from './call.ts';
+import { textOfKey } from './call.ts';
 import type { LoadedCall } from './endpoint-runner.ts';
 import { listDueCalls, type WantedCalls } from './store.ts';
-
-export function textOfKey({ serverId, webhookId }: EndpointKey): string {
-  return `${serverId}/${webhookId}`;
-}
 
 export type LoadedEndpoint = { webhook: Webhook; calls: LoadedCall[] };
 

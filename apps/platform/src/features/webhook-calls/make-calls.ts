@@ -4,7 +4,7 @@ import type { UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import type { EventSubscriber } from '../events/record-events.ts';
 import { findListening } from '../webhooks/find-listening.ts';
 import { triggersOf } from '../webhooks/payloads/trigger-rules.ts';
-import type { EndpointKey, NewCall } from './call.ts';
+import { type EndpointKey, type NewCall, textOfKey } from './call.ts';
 import { includesContent, isListening } from './listening-rules.ts';
 import { orderKeyOf } from './order-key.ts';
 import { insertCalls } from './store.ts';
@@ -47,6 +47,6 @@ export function createCallMaker(
 }
 
 function distinctEndpoints(calls: readonly EndpointKey[]): EndpointKey[] {
-  const endpoints = new Map(calls.map(call => [`${call.serverId}/${call.webhookId}`, call]));
+  const endpoints = new Map(calls.map(call => [textOfKey(call), call]));
   return [...endpoints.values()].map(({ serverId, webhookId }) => ({ serverId, webhookId }));
 }

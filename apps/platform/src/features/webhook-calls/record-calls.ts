@@ -5,6 +5,7 @@ import type { RecordEvents } from '../events/record-events.ts';
 import { changeWebhookState } from '../webhooks/change-webhook-state.ts';
 import { lockWebhooks } from '../webhooks/lock-webhooks.ts';
 import { countAttempts } from './attempt-counts.ts';
+import { textOfKey } from './call.ts';
 import type { CallResult } from './call-result.ts';
 import {
   addHours,
@@ -29,14 +30,12 @@ function postponedCall({ call, attempt, end, leaseNumber }: CallResult): Postpon
   return [{ serverId, webhookId, orderKey, callId, dueAt, attemptsMade, attempt, leaseNumber }];
 }
 
-const keyOf = ({ serverId, webhookId }: { serverId: number; webhookId: number }) => `${serverId}/${webhookId}`;
-
 /** The last word of the batch on each webhook. */
 function lastHealths(results: readonly CallResult[]): Health[] {
   const healths = new Map<string, Health>();
   for (const { call, leaseNumber, health } of results) {
     if (health === null) continue;
-    healths.set(keyOf(call), { serverId: call.serverId, webhookId: call.webhookId, leaseNumber, ...health });
+    healths.set(textOfKey(call), { serverId: call.serverId, webhookId: call.webhookId, leaseNumber, ...health });
   }
   return [...healths.values()].toSorted((a, b) => a.serverId - b.serverId || a.webhookId - b.webhookId);
 }
@@ -50,7 +49,7 @@ async function changeStates(
 ): Promise<void> {
   for (const { call, attempt, change } of results) {
     // Whoever lost the lease has no say in the state any more.
-    if (change === null || !ours.has(keyOf(call))) continue;
+    if (change === null || !ours.has(textOfKey(call))) continue;
     const { serverId, webhookId } = call;
     if (change === 'failing') {
       const details = { status: attempt?.status ?? null, failure: attempt?.failure ?? null };
@@ -79,5 +78,5 @@ export async function recordCalls(
   if (postponed.length > 0) await postponeCalls(tx, postponed);
   const hours = countAttempts(results);
   if (hours.length > 0) await addHours(tx, hours);
-  await changeStates(tx, recordEvents, results, new Set(ours.map(keyOf)), now);
+  await changeStates(tx, recordEvents, results, new Set(ours.map(textOfKey)), now);
 }

@@ -321,9 +321,9 @@ export async function clearHealth(tx: Tx, { serverId, webhookId }: EndpointKey):
     where server_id = ${serverId} and webhook_id = ${webhookId}`;
 }
 
-export async function deleteEndpoint(db: Queryable, { serverId, webhookId }: EndpointKey): Promise<void> {
-  await db.query`delete from webhook_endpoints where server_id = ${serverId} and webhook_id = ${webhookId}`;
-  await db.query`delete from webhook_hours where server_id = ${serverId} and webhook_id = ${webhookId}`;
+export async function deleteEndpoint(tx: Tx, { serverId, webhookId }: EndpointKey): Promise<void> {
+  await tx.query`delete from webhook_endpoints where server_id = ${serverId} and webhook_id = ${webhookId}`;
+  await tx.query`delete from webhook_hours where server_id = ${serverId} and webhook_id = ${webhookId}`;
 }
 
 export type AttemptCounts = {
