@@ -3,7 +3,7 @@
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { RecordEvents } from '../events/record-events.ts';
-import { deleteSuppression } from './store.ts';
+import { deleteSuppressions } from './store.ts';
 import type { SuppressionOrigin } from './suppression.ts';
 
 /** `origin` is who asks for it. False when the address was not suppressed. */
@@ -14,7 +14,7 @@ export async function liftSuppression(
   now: Date,
 ): Promise<boolean> {
   const { serverId, streamId, emailAddress, origin } = lift;
-  const isLifted = await deleteSuppression(tx, { serverId, streamId, addressKey: addressKey(emailAddress) });
+  const isLifted = await deleteSuppressions(tx, { serverId, streamId }, [addressKey(emailAddress)]);
   if (!isLifted) return false;
   await recordEvents(
     tx,

@@ -74,15 +74,25 @@ export async function lockSuppressions(
   return [...inClear, ...asHash];
 }
 
-export async function deleteSuppressions(tx: Tx, list: SuppressionList, addressKeys: readonly string[]): Promise<void> {
-  await tx.query`
+/** Of the addresses that the list holds, in clear or as a hash. False when it held none. */
+export async function deleteSuppressions(
+  tx: Tx,
+  list: SuppressionList,
+  addressKeys: readonly string[],
+): Promise<boolean> {
+  const rows = await tx.query`
     with lifted as (
       delete from suppressions
       where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_key = any (${addressKeys}::text[])
+      returning 1
+    ), lifted_hashed as (
+      delete from hashed_suppressions
+      where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_hash in (
+        select ${raw(hashOf('wanted.address_key'))} from unnest(${addressKeys}::text[]) as wanted (address_key))
+      returning 1
     )
-    delete from hashed_suppressions
-    where server_id = ${list.serverId} and stream_id = ${list.streamId} and address_hash in (
-      select ${raw(hashOf('wanted.address_key'))} from unnest(${addressKeys}::text[]) as wanted (address_key))`;
+    select from lifted union all select from lifted_hashed`;
+  return rows.length > 0;
 }
 
 export type SuppressionFilter = {
@@ -129,8 +139,8 @@ export async function searchSuppressions(
 
 /**
  * Answers the rows that are new or changed: the first reason stays, but a complaint takes the place of any other, because
- * nobody may lift it; so also where only the hash of the address is kept. Sorted by key, because two transactions that insert the same rows in another order would wait for
- * each other for ever.
+ * nobody may lift it; so also where only the hash of the address is kept. Sorted by key, because two transactions that
+ * insert the same rows in another order would wait for each other for ever.
  */
 export async function insertSuppressions(
   tx: Tx,
@@ -175,27 +185,6 @@ export async function insertSuppressions(
     select server_id, stream_id, address_key from complained`;
 }
 
-export async function deleteSuppression(tx: Tx, key: SuppressionKey): Promise<boolean> {
-  const rows = await tx.query`
-    with lifted as (
-      delete from suppressions
-      where server_id = ${key.serverId} and stream_id = ${key.streamId} and address_key = ${key.addressKey}
-      returning 1
-    ), lifted_hashed as (
-      delete from hashed_suppressions
-      where server_id = ${key.serverId} and stream_id = ${key.streamId}
-        and address_hash = ${hashed(key.addressKey)}
-      returning 1
-    )
-    select from lifted union all select from lifted_hashed`;
-  return rows.length > 0;
-}
-
-/** A fragment that stands for what hashed_suppressions keeps of an address key. */
-function hashed(addressKey: string): Sql {
-  return sql`sha256((select salt from suppression_salt) || convert_to(${addressKey}::text, 'UTF8'))`;
-}
-
 /** The address goes, its hash stays. At most `limit` rows; answers how many. */
 export async function hashSuppressions(
   tx: Tx,
@@ -214,7 +203,7 @@ export async function hashSuppressions(
       returning *
     ), kept as (
       insert into hashed_suppressions (server_id, stream_id, address_hash, reason, origin, created_at)
-      select server_id, stream_id, ${hashed(addressKey)}, reason, origin, created_at
+      select server_id, stream_id, ${raw(hashOf('address_key'))}, reason, origin, created_at
       from gone
       order by server_id, stream_id
       on conflict do nothing
