@@ -31,10 +31,12 @@ export type PartsReading = { kind: 'parts'; parts: SourcePart[] } | { kind: 'too
 export const nestingMax = 50;
 export const partsMax = 1000;
 
-type Level = { delimiter: Buffer; partType: string; isSealed: boolean };
+type Level = { delimiter: string; partType: string; isSealed: boolean };
 type PartHeader = Omit<SourcePart, 'start' | 'end' | 'headerStart' | 'headerEnd' | 'isSealed'> & { boundary: string };
 
 const dashes = Buffer.from('--');
+/** RFC 2046 5.1.1 allows 70 characters, and white space behind them. */
+const delimiterLineMax = 1000;
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
 
@@ -46,6 +48,8 @@ export function readSourceParts(header: Buffer, fields: readonly SourceField[], 
 class PartsReader {
   readonly #body: Buffer;
   readonly #levels: Level[] = [];
+  /** By delimiter; may name a level that was left. */
+  readonly #depths = new Map<string, number>();
   readonly #parts: SourcePart[] = [];
   /** The part whose end has not been seen. */
   #open: SourcePart | undefined;
@@ -80,8 +84,10 @@ class PartsReader {
     const isSealed = this.#levels.some(level => level.isSealed);
     if (part.type.startsWith('multipart/') && boundary !== '') {
       if (this.#levels.length >= nestingMax) return `The parts of the message are nested more than ${nestingMax} deep.`;
+      const delimiter = `--${boundary}`;
+      this.#depths.set(delimiter, this.#levels.length);
       this.#levels.push({
-        delimiter: Buffer.from(`--${boundary}`, 'latin1'),
+        delimiter,
         partType: part.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain',
         isSealed: part.type === 'multipart/signed' || part.type === 'multipart/encrypted',
       });
@@ -109,16 +115,25 @@ class PartsReader {
     return -1;
   }
 
-  /** The innermost level first: what is inside may have lost its own end. */
+  /** Found by name, not by trying one level after the other: a hostile body has many such lines, and many levels. */
   #levelOf(line: number, end: number): { depth: number; isLast: boolean } | undefined {
-    for (let depth = this.#levels.length - 1; depth >= 0; depth -= 1) {
-      const delimiter = this.#levels[depth]?.delimiter ?? dashes;
-      const restStart = line + delimiter.length;
-      if (restStart > end || this.#body.compare(delimiter, 0, delimiter.length, line, restStart) !== 0) continue;
-      const isLast = this.#body.toString('latin1', restStart, restStart + 2) === '--';
-      if (isBlank(this.#body, isLast ? restStart + 2 : restStart, end)) return { depth, isLast };
-    }
-    return undefined;
+    if (end - line > delimiterLineMax) return undefined;
+    const text = this.#body.toString('latin1', line, end).trimEnd();
+    const depth = this.#depthOf(text);
+    if (depth !== undefined) return { depth, isLast: false };
+    const last = text.endsWith('--') ? this.#depthOf(text.slice(0, -2)) : undefined;
+    return last === undefined ? undefined : { depth: last, isLast: true };
+  }
+
+  /** The innermost level of several with one boundary. */
+  #depthOf(delimiter: string): number | undefined {
+    const depth = this.#depths.get(delimiter);
+    if (depth === undefined || this.#levels[depth]?.delimiter === delimiter) return depth;
+    // It was left since; what is around it may have the same boundary.
+    const outer = this.#levels.findLastIndex(level => level.delimiter === delimiter);
+    if (outer === -1) this.#depths.delete(delimiter);
+    else this.#depths.set(delimiter, outer);
+    return outer === -1 ? undefined : outer;
   }
 
   #passDelimiter(found: { depth: number; isLast: boolean }, line: number, end: number): string | undefined {
@@ -129,11 +144,6 @@ class PartsReader {
     const { fields, bodyStart } = readSourceFields(this.#body, end, false);
     return this.#begin(describe(this.#body, fields, level.partType), end, bodyStart);
   }
-}
-
-function isBlank(body: Buffer, start: number, end: number): boolean {
-  for (let position = start; position < end; position += 1) if ((body[position] ?? 0) > 0x20) return false;
-  return true;
 }
 
 /** The line end before a boundary belongs to the boundary (RFC 2046 5.1.1). */

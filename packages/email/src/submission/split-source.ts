@@ -14,6 +14,8 @@ export type SubmissionControls = {
   metadata: { name: string; value: string }[];
   keepsMessageId: boolean;
   fakeBounceType?: string;
+  /** As it was written, also where it is not passed on. */
+  messageId?: string;
   idempotencyKey?: string;
   sendAt?: string;
 };
@@ -79,6 +81,7 @@ function withLineEnd(field: Buffer): Buffer {
 /** Of several fields with one name the last one counts. Both spellings of the tracking fields are in use. */
 function readControl(source: Buffer, field: SourceField, controls: SubmissionControls): void {
   const { name, lowerName } = field;
+  if (lowerName === 'message-id') controls.messageId = rawValueOf(source, field);
   if (lowerName === 'idempotency-key') controls.idempotencyKey = textOf(source, field);
   if (!lowerName.startsWith(controlPrefix)) return;
   const value = textOf(source, field);

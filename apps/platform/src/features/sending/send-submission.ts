@@ -1,10 +1,18 @@
 // Sends what came by SMTP: the same steps as for the API, and an answer that SMTP has words for.
 
-import type { RefusalName } from '../../refusals.ts';
+import { type RefusalName, refusals } from '../../refusals.ts';
 import type { SubmissionCaller } from '../streams/submission-caller.ts';
 import type { AcceptMessage } from './accept-message.ts';
-import { type RecordSubmissionErrorDeps, recordSubmissionError } from './record-submission-error.ts';
-import { readSubmittedMessage } from './submitted-message.ts';
+import { findStored } from './claim-keys.ts';
+import type { KeyedItem } from './idempotency-key.ts';
+import {
+  type RecordSubmissionErrorDeps,
+  recordSubmissionError,
+  type SubmissionError,
+} from './record-submission-error.ts';
+import { refused } from './send-result.ts';
+import { keyOfSubmission } from './submission-key.ts';
+import { readSubmittedMessage, type SubmittedMessage } from './submitted-message.ts';
 
 export type SubmissionRequest = {
   mailFrom: string;
@@ -32,20 +40,37 @@ export type SubmissionSenderDeps = RecordSubmissionErrorDeps & {
 };
 
 export function createSubmissionSender(deps: SubmissionSenderDeps): SubmissionSender {
-  return {
-    async send(caller, { recipients, isSmtpUtf8, source }) {
-      const message = readSubmittedMessage({ source, recipients, isSmtpUtf8, boundStreamId: caller.streamId });
-      const result = caller.isTest
-        ? deps.acceptMessage.rehearseSubmission(message)
-        : await deps.acceptMessage.acceptSubmission(caller.server, message);
-      if (result.kind === 'accepted') return { kind: 'taken', messageId: result.messageId };
-      if (caller.isTest || deps.refusals === 'in-session') return result;
+  /** What may not be sent, as a bounce; a repetition is answered with what was stored before. */
+  async function record(error: SubmissionError): Promise<SubmissionResult> {
+    return { kind: 'taken', messageId: await recordSubmissionError(deps, error, deps.now()) };
+  }
 
-      const messageId = deps.makeMessageId();
+  /** A message that was taken before it would be refused: its recipients may be suppressed since. */
+  async function repeated(serverId: number, keyed: KeyedItem): Promise<SubmissionResult | undefined> {
+    const before = await findStored(deps.db.reads, serverId, keyed);
+    if (before?.kind !== 'stored' || before.result.kind !== 'accepted') return undefined;
+    return { kind: 'taken', messageId: before.result.messageId };
+  }
+
+  return {
+    async send(caller, { mailFrom, recipients, isSmtpUtf8, source }) {
+      const { serverId, credential, streamId } = caller;
+      const message = readSubmittedMessage({ source, recipients, isSmtpUtf8, boundStreamId: streamId });
+      const key = keyOfSubmission({ serverId, credential, mailFrom }, message);
+      const keyed = key.kind === 'key' ? key.keyed : undefined;
+      const result = key.kind === 'invalid' ? keyIsInvalid : await accept(caller, message, keyed);
+      if (result.kind === 'accepted') return { kind: 'taken', messageId: result.messageId };
+      if (caller.isTest) return result;
+      if (deps.refusals === 'in-session') return (keyed && (await repeated(serverId, keyed))) ?? result;
       const { refusal, text } = result;
-      const { serverId } = caller;
-      await recordSubmissionError(deps, { serverId, messageId, message, source, refusal, text }, deps.now());
-      return { kind: 'taken', messageId };
+      return record({ serverId, messageId: deps.makeMessageId(), message, source, refusal, text, keyed });
     },
   };
+
+  function accept(caller: SubmissionCaller, message: SubmittedMessage, keyed: KeyedItem | undefined) {
+    if (caller.isTest) return deps.acceptMessage.rehearseSubmission(message);
+    return deps.acceptMessage.acceptSubmission(caller.server, message, { keyed });
+  }
 }
+
+const keyIsInvalid = refused('idempotency_key_invalid', refusals.idempotency_key_invalid.text);

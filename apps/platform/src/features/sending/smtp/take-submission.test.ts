@@ -350,3 +350,66 @@ test('a database that is away asks the client to try again', async () => {
   const source = 'Subject: x\r\n\r\ny\r\n';
   assert.deepEqual((await submit({ source }, { db: { ...db, accept: broken } })).answer, { kind: 'try_later' });
 });
+
+function answersOf(server: Awaited<ReturnType<typeof newServer>>, ...submissions: SampleSubmission[]) {
+  return Promise.all(submissions.map(changes => taker()(sampleSubmission(server, changes))));
+}
+
+test('what a client sends again after a lost 250 is sent once, and answered as the first time', async () => {
+  const server = await newServer();
+  const [first] = await answersOf(server, {});
+  const relayed = withFields('Received: from a relay that tries again');
+  const again = await answersOf(server, {}, { source: relayed }, {});
+  for (const answer of again) assert.deepEqual(answer, first);
+  assert.equal((await readQueue(db.reads, server.serverId)).length, 1);
+  // Suppressed meanwhile: the answer stays what it was.
+  await suppress(db.accept, server.serverId, 'ana@buyer.test');
+  assert.deepEqual(await answersOf(server, {}), [first]);
+  assert.deepEqual(await taker({ refusals: 'in-session' })(sampleSubmission(server)), first);
+  assert.deepEqual(
+    (await readEvents(db.reads, server.serverId)).map(event => event.kind),
+    [],
+  );
+});
+
+test('another content, envelope or credential under one Message-ID is another message', async () => {
+  const server = await newServer();
+  const answers = await answersOf(
+    server,
+    {},
+    { source: `${sampleSource}more\r\n` },
+    { source: withFields('X-PM-Tag: other') },
+    { recipients: ['ben@buyer.test'] },
+    { credential: 'server-token:2' },
+  );
+  assert.equal(new Set(answers.map(answer => answer.kind === 'stored' && answer.messageId)).size, 5);
+  const unnamed = sampleSource.replace(/^Message-ID.*\r\n/m, '');
+  const [one, other] = await answersOf(server, { source: unnamed }, { source: unnamed });
+  assert.notDeepEqual(one, other);
+});
+
+test('an Idempotency-Key counts also when the program made the message anew, and names one message only', async () => {
+  const server = await newServer();
+  const keyed = withFields('Idempotency-Key: order-1187');
+  const anew = keyed.replace('<order-1187@', '<try-2@').replace('23:15:33', '23:16:00');
+  const [first, second] = await answersOf(server, { source: keyed }, { source: anew });
+  assert.deepEqual(first, second);
+  assert.equal((await readQueue(db.reads, server.serverId)).length, 1);
+
+  await answersOf(server, { source: keyed.replace('Thanks', 'Bye') });
+  const { bounce } = await onlyBounceOf(server.serverId);
+  assert.match(bounce.details, /^ErrorCode \d+: .*Idempotency-Key/i);
+  assert.equal(
+    (await submit({ source: withFields('Idempotency-Key: ü') }, { refusals: 'in-session' })).answer.kind,
+    'refused',
+  );
+});
+
+test('a refused message that comes again is one bounce', async () => {
+  const server = await newServer();
+  const source = withFields('X-PM-Message-Stream: nowhere');
+  const [first, second] = await answersOf(server, { source }, { source });
+  assert.deepEqual(first, second);
+  const { bounce } = await onlyBounceOf(server.serverId);
+  assert.deepEqual(first, { kind: 'stored', messageId: bounce.messageId });
+});
