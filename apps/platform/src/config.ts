@@ -128,6 +128,12 @@ export const platformSettings = {
     defaultValue: true,
     sentence: 'Whether SMTP submission takes a password before STARTTLS.',
   }),
+  smtpRefusals: setting('PENNYBLACK_SMTP_REFUSALS', oneOf(['later', 'in-session']), {
+    defaultValue: 'later',
+    sentence:
+      'How a client hears of mail that SMTP submission takes and the rules of sending refuse: later, as a bounce of the type SMTPApiError, ' +
+      'or in-session, as a 550.',
+  }),
   requireVerifiedSenders: setting('PENNYBLACK_REQUIRE_VERIFIED_SENDERS', yesOrNo, {
     defaultValue: true,
     sentence: 'Whether From must be a confirmed signature or a verified domain; sandbox servers are exempt.',

@@ -5,10 +5,11 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
-import { type ConnectionLimits, createConnectionCounter } from './connection-limits.ts';
-import { type AcceptRecipient, type Deliver, type DeliverAnswer, type Refused, refusal } from './contract.ts';
-import { PromptServer, toReplyError } from './smtp-server.ts';
-import { createSourceReader, defaultSourceLimits, type SourceLimits } from './source-reader.ts';
+import { type ConnectionLimits, createConnectionCounter } from '../smtp-listener/connection-limits.ts';
+import { PromptServer, toReplyError } from '../smtp-listener/prompt-server.ts';
+import { type Refused, refusal } from '../smtp-listener/refused.ts';
+import { createSourceReader, defaultSourceLimits, type SourceLimits } from '../smtp-listener/source-reader.ts';
+import type { AcceptRecipient, Deliver, DeliverAnswer } from './contract.ts';
 
 export type InboundLimits = ConnectionLimits &
   SourceLimits & {

@@ -15,10 +15,12 @@ import type { MessageStream } from '../streams/stream.ts';
 import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { KeyedItem } from './idempotency-key.ts';
-import { type CheckedMessage, checkMessage } from './message-rules.ts';
+import { type CheckedMessage, checkMessage, type MessageDecision } from './message-rules.ts';
 import type { SendRequest } from './send-request.ts';
 import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
+import { checkSubmission } from './submission-rules.ts';
+import type { SubmittedMessage } from './submitted-message.ts';
 
 export type AcceptDeps = StoreGroupDeps & {
   clock: Clock;
@@ -42,8 +44,11 @@ export type AcceptOptions = {
 export type AcceptMessage = {
   /** Rejects with DatabaseUnavailable when the message could not be stored: nothing is accepted that is not on disk. */
   accept(server: SendingServer, request: SendRequest, options?: AcceptOptions): Promise<SendResult>;
-  /** Checks like `accept`, and stores nothing: what the token POSTMARK_API_TEST asks for. */
+  /** The same for a message that came by SMTP. */
+  acceptSubmission(server: SendingServer, message: SubmittedMessage, options?: AcceptOptions): Promise<SendResult>;
+  /** Both check like the two above, and store nothing: what the token POSTMARK_API_TEST asks for. */
   rehearse(request: SendRequest): SendResult;
+  rehearseSubmission(message: SubmittedMessage): SendResult;
 };
 
 /** A body above this has a connection of its own, so that it does not hold up the small ones. */
@@ -67,7 +72,8 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     const messageId = deps.makeMessageId();
     // The id's own time: searches by date go by the id, so both must say the same.
     const receivedAt = timeOfUuidV7(messageId);
-    const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType } = checked;
+    const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType, source } =
+      checked;
     const content: MessageContent = {
       accountId: server.accountId,
       streamId,
@@ -86,6 +92,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       ...(tag === undefined ? {} : { tag }),
       ...(metadata === undefined ? {} : { metadata }),
       ...(fakeBounceType === undefined ? {} : { fakeBounceType }),
+      ...(source === undefined ? {} : { source }),
     };
     return {
       serverId: server.serverId,
@@ -120,7 +127,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
 
   /** A message's own Reply-To goes first, then that of its sender signature. */
   async function withReplyTo(server: SendingServer, checked: CheckedMessage): Promise<CheckedMessage> {
-    if (checked.replyTo.length > 0) return checked;
+    if (checked.replyTo.length > 0 || checked.hasOwnReplyTo) return checked;
     const replyTo = await deps.findDefaultReplyTo(server.accountId, checked.from.address);
     return replyTo ? { ...checked, replyTo: [replyTo] } : checked;
   }
@@ -133,32 +140,41 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     return refused(decision.kind === 'unknown' ? 'sender_not_found' : 'sender_unconfirmed', decision.message);
   }
 
+  /** The steps of every message, whichever way it came. `check` is asked once the stream is known. */
+  async function take(
+    server: SendingServer,
+    streamId: string | undefined,
+    check: () => MessageDecision,
+    { keyed }: AcceptOptions,
+  ): Promise<SendResult> {
+    const stream = decideStream(await deps.findStreams(server.serverId), streamId);
+    if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
+    if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
+
+    const decision = check();
+    if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+
+    const senderRefused = await checkSender(server, decision.message);
+    if (senderRefused) return senderRefused;
+
+    const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
+    const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
+    const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
+    return resultOf(message, outcome);
+  }
+
+  function rehearse(decision: MessageDecision): SendResult {
+    if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+    const messageId = deps.makeMessageId();
+    return { kind: 'accepted', messageId, submittedAt: deps.clock.now(), text: 'Test job accepted' };
+  }
+
   return {
-    accept: async (server, request, { keyed } = {}) => {
-      const stream = decideStream(await deps.findStreams(server.serverId), request.messageStream);
-      if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
-      if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
-
-      const decision = checkMessage(request, settings);
-      if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
-
-      const senderRefused = await checkSender(server, decision.message);
-      if (senderRefused) return senderRefused;
-
-      const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
-      const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
-      const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
-      return resultOf(message, outcome);
-    },
-    rehearse: request => {
-      const decision = checkMessage(request, settings);
-      if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
-      return {
-        kind: 'accepted',
-        messageId: deps.makeMessageId(),
-        submittedAt: deps.clock.now(),
-        text: 'Test job accepted',
-      };
-    },
+    accept: (server, request, options = {}) =>
+      take(server, request.messageStream, () => checkMessage(request, settings), options),
+    acceptSubmission: (server, message, options = {}) =>
+      take(server, message.streamId, () => checkSubmission(message, settings), options),
+    rehearse: request => rehearse(checkMessage(request, settings)),
+    rehearseSubmission: message => rehearse(checkSubmission(message, settings)),
   };
 }

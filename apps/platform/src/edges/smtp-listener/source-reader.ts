@@ -2,7 +2,7 @@
 // smuggle a second message past one of two servers (RFC 5321 2.3.8; CVE-2023-51764 and its kin), floods of header fields,
 // endless lines. What is refused is no longer kept, so that it takes no memory while the rest of it arrives.
 
-import { type Refused, refusal } from './contract.ts';
+import { type Refused, refusal } from './refused.ts';
 
 export type SourceLimits = {
   sizeInBytesMax: number;

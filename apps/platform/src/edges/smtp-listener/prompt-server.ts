@@ -4,7 +4,7 @@
 import type { Socket } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
-import type { Refused } from './contract.ts';
+import type { Refused } from './refused.ts';
 
 const startsWithStatus = /^[245]\.\d{1,3}\.\d{1,3} /;
 
