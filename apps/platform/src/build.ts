@@ -63,6 +63,7 @@ export type Platform = {
   delivery: DeliveryEngine | undefined;
   webhookCalls: CallEngine | undefined;
   inbound: Inbound | undefined;
+  smtp: Smtp | undefined;
   urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
@@ -161,6 +162,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
     openReports: () => countOpenReports(db.reads),
     inboundConnections: () => inbound?.connections() ?? 0,
+    submissionConnections: () => smtp?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
     webhookCalls: () => webhookCalls.engine?.counts() ?? { webhooks: 0, underWay: 0, resultsWaiting: 0 },
   });
@@ -281,6 +283,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     delivery,
     webhookCalls: webhookCalls.engine,
     inbound,
+    smtp,
     urlCaller,
     upkeepJobs: createUpkeepJobs(deps, domains, recordEvents),
     freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead, freeReportsOfDead],
