@@ -4,13 +4,14 @@ import { DatabaseUnavailable, type Queryable } from '@pennyblack/runtime/databas
 import type { BuildDeps } from './build.ts';
 import type { DirectoryCache } from './build-directory.ts';
 import { openCertificate } from './build-smtp-certificate.ts';
-import type { Submit } from './edges/smtp-submission/contract.ts';
 import {
   createSubmissionListener,
   type ListenAt,
   type SubmissionListener,
   type SubmissionListenerOptions,
 } from './edges/smtp-submission/submission-listener.ts';
+import type { SubmissionSender } from './features/sending/send-submission.ts';
+import { createSubmissionTaker } from './features/sending/smtp/take-submission.ts';
 import { createAuthenticateSmtp } from './features/streams/smtp/authenticate-smtp.ts';
 import type { SubmissionCaller } from './features/streams/submission-caller.ts';
 
@@ -23,7 +24,7 @@ export type Smtp = {
 
 export type SmtpDeps = BuildDeps & {
   directory: Pick<DirectoryCache, 'serverOfToken' | 'smtpToken'>;
-  submit: Submit<SubmissionCaller>;
+  sender: SubmissionSender;
   onAnswer(code: number): void;
   onLogin(end: string): void;
 };
@@ -35,8 +36,9 @@ export function buildSmtp(deps: SmtpDeps): Smtp {
   let listener: SubmissionListener | undefined;
   let stopWatching = () => {};
 
-  const submit: Submit<SubmissionCaller> = async submission => {
-    const answer = await deps.submit(submission);
+  const take = createSubmissionTaker(deps.sender);
+  const submit: typeof take = async submission => {
+    const answer = await take(submission);
     if (answer.kind === 'try_later') health.suspect();
     return answer;
   };

@@ -13,6 +13,7 @@ import { buildEventRecorder } from './build-events.ts';
 import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
+import { buildSmtp, type Smtp } from './build-smtp.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
@@ -47,6 +48,7 @@ import { confirmationKeyPurpose } from './features/senders/confirmation-link.ts'
 import { confirmationPages, confirmationPath } from './features/senders/http/confirmation-pages.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
+import { createSubmissionSender } from './features/sending/send-submission.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 import { countCalls } from './features/webhook-calls/count-calls.ts';
 import { deleteOldCalls, deleteOldHours } from './features/webhook-calls/delete-old-calls.ts';
@@ -197,17 +199,36 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       error => log.warn({ error }, 'delivering processes could not be told of new mail'),
     );
 
+  const makeMessageId = createUuidV7Source(clock, random);
   const acceptMessage = createAcceptMessage({
     db,
     recordEvents,
     intake,
     clock,
-    makeMessageId: createUuidV7Source(clock, random),
+    makeMessageId,
     findStreams: directory.streamsOf,
     findSenderStanding: directory.senderStanding,
     findDefaultReplyTo: directory.defaultReplyTo,
     settings,
   });
+  const smtp = settings.roles.has('smtp')
+    ? buildSmtp({
+        ...deps,
+        directory,
+        sender: createSubmissionSender({
+          db,
+          recordEvents,
+          acceptMessage,
+          findStreams: directory.streamsOf,
+          mailHostname: settings.mailHostname,
+          makeMessageId,
+          now: clock.now,
+          refusals: settings.smtpRefusals,
+        }),
+        onAnswer: metrics.countSubmissionAnswer,
+        onLogin: metrics.countSubmissionLogin,
+      })
+    : undefined;
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptMessage, directory.serverOf),

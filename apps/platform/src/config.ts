@@ -159,6 +159,12 @@ export const platformSettings = {
     sentence:
       'Whether SMTP submission offers AUTH CRAM-MD5 besides PLAIN and LOGIN; for clients that know nothing else.',
   }),
+  smtpRefusals: setting('PENNYBLACK_SMTP_REFUSALS', oneOf(['later', 'in-session']), {
+    defaultValue: 'later',
+    sentence:
+      'How a client hears of mail that SMTP submission takes and the rules of sending refuse: later, as a bounce of the type SMTPApiError, ' +
+      'or in-session, as a 550.',
+  }),
   requireVerifiedSenders: setting('PENNYBLACK_REQUIRE_VERIFIED_SENDERS', yesOrNo, {
     defaultValue: true,
     sentence: 'Whether From must be a confirmed signature or a verified domain; sandbox servers are exempt.',

@@ -14,9 +14,11 @@ import { decideStream } from '../streams/sending-rules.ts';
 import type { MessageStream } from '../streams/stream.ts';
 import { allSuppressedText, someSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { type CheckedMessage, checkMessage } from './message-rules.ts';
+import { type CheckedMessage, checkMessage, type MessageDecision } from './message-rules.ts';
 import type { SendRequest } from './send-request.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
+import { checkSubmission } from './submission-rules.ts';
+import type { SubmittedMessage } from './submitted-message.ts';
 
 export type SendResult =
   | { kind: 'accepted'; messageId: string; submittedAt: Date; text: string }
@@ -39,8 +41,11 @@ export type AcceptDeps = StoreGroupDeps & {
 export type AcceptMessage = {
   /** Rejects with DatabaseUnavailable when the message could not be stored: nothing is accepted that is not on disk. */
   accept(server: SendingServer, request: SendRequest): Promise<SendResult>;
-  /** Checks like `accept`, and stores nothing: what the token POSTMARK_API_TEST asks for. */
+  /** The same for a message that came by SMTP. */
+  acceptSubmission(server: SendingServer, message: SubmittedMessage): Promise<SendResult>;
+  /** Both check like the two above, and store nothing: what the token POSTMARK_API_TEST asks for. */
   rehearse(request: SendRequest): SendResult;
+  rehearseSubmission(message: SubmittedMessage): SendResult;
 };
 
 /** A body above this has a connection of its own, so that it does not hold up the small ones. */
@@ -68,7 +73,8 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     const messageId = deps.makeMessageId();
     // The id's own time: searches by date go by the id, so both must say the same.
     const receivedAt = timeOfUuidV7(messageId);
-    const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType } = checked;
+    const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType, source } =
+      checked;
     const content: MessageContent = {
       accountId: server.accountId,
       streamId,
@@ -87,6 +93,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       ...(tag === undefined ? {} : { tag }),
       ...(metadata === undefined ? {} : { metadata }),
       ...(fakeBounceType === undefined ? {} : { fakeBounceType }),
+      ...(source === undefined ? {} : { source }),
     };
     return {
       serverId: server.serverId,
@@ -119,7 +126,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
 
   /** A message's own Reply-To goes first, then that of its sender signature. */
   async function withReplyTo(server: SendingServer, checked: CheckedMessage): Promise<CheckedMessage> {
-    if (checked.replyTo.length > 0) return checked;
+    if (checked.replyTo.length > 0 || checked.hasOwnReplyTo) return checked;
     const replyTo = await deps.findDefaultReplyTo(server.accountId, checked.from.address);
     return replyTo ? { ...checked, replyTo: [replyTo] } : checked;
   }
@@ -132,32 +139,38 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     return refused(decision.kind === 'unknown' ? 'sender_not_found' : 'sender_unconfirmed', decision.message);
   }
 
+  /** The steps of every message, whichever way it came. `check` is asked once the stream is known. */
+  async function take(
+    server: SendingServer,
+    streamId: string | undefined,
+    check: () => MessageDecision,
+  ): Promise<SendResult> {
+    const stream = decideStream(await deps.findStreams(server.serverId), streamId);
+    if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
+    if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
+
+    const decision = check();
+    if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+
+    const senderRefused = await checkSender(server, decision.message);
+    if (senderRefused) return senderRefused;
+
+    const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
+    const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
+    const outcome = await groups.submit({ message, streamType: stream.stream.streamType });
+    return resultOf(message, outcome);
+  }
+
+  function rehearse(decision: MessageDecision): SendResult {
+    if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+    const messageId = deps.makeMessageId();
+    return { kind: 'accepted', messageId, submittedAt: deps.clock.now(), text: 'Test job accepted' };
+  }
+
   return {
-    accept: async (server, request) => {
-      const stream = decideStream(await deps.findStreams(server.serverId), request.messageStream);
-      if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
-      if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
-
-      const decision = checkMessage(request, settings);
-      if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
-
-      const senderRefused = await checkSender(server, decision.message);
-      if (senderRefused) return senderRefused;
-
-      const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
-      const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
-      const outcome = await groups.submit({ message, streamType: stream.stream.streamType });
-      return resultOf(message, outcome);
-    },
-    rehearse: request => {
-      const decision = checkMessage(request, settings);
-      if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
-      return {
-        kind: 'accepted',
-        messageId: deps.makeMessageId(),
-        submittedAt: deps.clock.now(),
-        text: 'Test job accepted',
-      };
-    },
+    accept: (server, request) => take(server, request.messageStream, () => checkMessage(request, settings)),
+    acceptSubmission: (server, message) => take(server, message.streamId, () => checkSubmission(message, settings)),
+    rehearse: request => rehearse(checkMessage(request, settings)),
+    rehearseSubmission: message => rehearse(checkSubmission(message, settings)),
   };
 }
