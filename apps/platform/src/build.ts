@@ -13,6 +13,7 @@ import { buildEventRecorder } from './build-events.ts';
 import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
+import { buildSmtp, type Smtp } from './build-smtp.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
@@ -50,6 +51,7 @@ import { forgetOldKeys } from './features/sending/forget-old-keys.ts';
 import { createRunKeyedCall } from './features/sending/http/keyed-call.ts';
 import { createKeyedRequests } from './features/sending/keyed-requests.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
+import { createSubmissionSender } from './features/sending/send-submission.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 import { countCalls } from './features/webhook-calls/count-calls.ts';
 import { deleteOldCalls, deleteOldHours } from './features/webhook-calls/delete-old-calls.ts';
@@ -66,6 +68,7 @@ export type Platform = {
   delivery: DeliveryEngine | undefined;
   webhookCalls: CallEngine | undefined;
   inbound: Inbound | undefined;
+  smtp: Smtp | undefined;
   urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
@@ -165,6 +168,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
     openReports: () => countOpenReports(db.reads),
     inboundConnections: () => inbound?.connections() ?? 0,
+    submissionConnections: () => smtp?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
     webhookCalls: () => webhookCalls.engine?.counts() ?? { webhooks: 0, underWay: 0, resultsWaiting: 0 },
   });
@@ -199,18 +203,37 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       error => log.warn({ error }, 'delivering processes could not be told of new mail'),
     );
 
+  const makeMessageId = createUuidV7Source(clock, random);
   const acceptMessage = createAcceptMessage({
     db,
     recordEvents,
     intake,
     clock,
-    makeMessageId: createUuidV7Source(clock, random),
+    makeMessageId,
     findStreams: directory.streamsOf,
     findSenderStanding: directory.senderStanding,
     findDefaultReplyTo: directory.defaultReplyTo,
     settings,
   });
   const keyedRequests = createKeyedRequests({ db, now: clock.now });
+  const smtp = settings.roles.has('smtp')
+    ? buildSmtp({
+        ...deps,
+        directory,
+        sender: createSubmissionSender({
+          db,
+          recordEvents,
+          acceptMessage,
+          findStreams: directory.streamsOf,
+          mailHostname: settings.mailHostname,
+          makeMessageId,
+          now: clock.now,
+          refusals: settings.smtpRefusals,
+        }),
+        onAnswer: metrics.countSubmissionAnswer,
+        onLogin: metrics.countSubmissionLogin,
+      })
+    : undefined;
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptMessage, directory.serverOf),
@@ -287,6 +310,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     delivery,
     webhookCalls: webhookCalls.engine,
     inbound,
+    smtp,
     urlCaller,
     upkeepJobs: createUpkeepJobs(deps, domains, recordEvents),
     freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead, freeReportsOfDead],

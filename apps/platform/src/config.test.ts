@@ -38,7 +38,7 @@ test('without any setting, everything runs in one process on loopback', () => {
   assert.equal(settings.databaseUrl, undefined);
   assert.deepEqual([...settings.roles], ['api', 'smtp', 'inbound', 'delivery', 'webhooks', 'upkeep']);
   assert.equal(settings.host, '127.0.0.1');
-  assert.deepEqual([settings.httpPort, settings.smtpPort, settings.inboundPort], [3000, 2525, 2526]);
+  assert.deepEqual([settings.httpPort, settings.smtpPorts, settings.inboundPort], [3000, [2525], 2526]);
   assert.equal(settings.inboundDomain, `inbound.${settings.mailHostname}`);
   assert.equal(publicUrlOf(settings, 3456), 'http://127.0.0.1:3456');
   assert.equal(settings.retentionDays, 45);
@@ -91,6 +91,15 @@ const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ PENNYBLACK_ROLES: ',' }, /^PENNYBLACK_ROLES names no role/],
   [{ PENNYBLACK_HTTP_PORT: 'http' }, /^PENNYBLACK_HTTP_PORT must be a port number/],
   [{ PENNYBLACK_SMTP_PORT: '3000' }, /^PENNYBLACK_SMTP_PORT and PENNYBLACK_HTTP_PORT are both 3000/],
+  [{ PENNYBLACK_SMTP_PORT: '25, smtp' }, /^PENNYBLACK_SMTP_PORT is a list .* port number .* and is "smtp"/],
+  [{ PENNYBLACK_SMTP_PORT: '25,587,25' }, /^PENNYBLACK_SMTP_PORT names the port 25 twice/],
+  [{ PENNYBLACK_SMTP_PORT: ',' }, /^PENNYBLACK_SMTP_PORT names no port/],
+  [{ PENNYBLACK_SMTPS_PORT: '465,2526' }, /^PENNYBLACK_INBOUND_PORT and PENNYBLACK_SMTPS_PORT are both 2526/],
+  [{ PENNYBLACK_SMTP_CONNECTIONS: '0' }, /^PENNYBLACK_SMTP_CONNECTIONS must be a whole number of connections/],
+  [{ PENNYBLACK_SMTP_CONNECTIONS_PER_ADDRESS: 'x' }, /^PENNYBLACK_SMTP_CONNECTIONS_PER_ADDRESS must be a whole number/],
+  [{ PENNYBLACK_SMTP_CONNECTIONS_PER_CREDENTIAL: '-1' }, /^PENNYBLACK_SMTP_CONNECTIONS_PER_CREDENTIAL must be a whole/],
+  [{ PENNYBLACK_SMTP_MESSAGE_BYTES: '10MB' }, /^PENNYBLACK_SMTP_MESSAGE_BYTES must be a whole number of bytes/],
+  [{ PENNYBLACK_SMTP_CRAM_MD5: 'on or off' }, /^PENNYBLACK_SMTP_CRAM_MD5 must be true or false/],
   [{ PENNYBLACK_INBOUND_PORT: '99999' }, /^PENNYBLACK_INBOUND_PORT must be/],
   [{ PENNYBLACK_HOST: 'mail.example.com' }, /^PENNYBLACK_HOST must be an IP address of this machine/],
   [{ PENNYBLACK_PUBLIC_URL: 'mail.example.com' }, /^PENNYBLACK_PUBLIC_URL must be a web address/],

@@ -53,9 +53,35 @@ export const platformSettings = {
     defaultValue: 3000,
     sentence: 'Port of the API, the tracking pages and the web app.',
   }),
-  smtpPort: setting('PENNYBLACK_SMTP_PORT', listeningPort, {
-    defaultValue: 2525,
-    sentence: 'Port of SMTP submission.',
+  smtpPorts: setting('PENNYBLACK_SMTP_PORT', listOf(listeningPort), {
+    defaultValue: [2525],
+    sentence: 'Ports of SMTP submission with STARTTLS, such as 25, 587, 2525.',
+  }),
+  smtpsPorts: setting('PENNYBLACK_SMTPS_PORT', listOf(listeningPort), {
+    defaultValue: [],
+    defaultText: 'none',
+    sentence: 'Ports of SMTP submission that are encrypted from the first byte, such as 465.',
+  }),
+  smtpConnectionsMax: setting('PENNYBLACK_SMTP_CONNECTIONS', integer(1, 100_000, 'connections'), {
+    defaultValue: 1000,
+    sentence: 'Most connections at a time that hand over mail by SMTP to one process.',
+  }),
+  smtpConnectionsPerAddressMax: setting('PENNYBLACK_SMTP_CONNECTIONS_PER_ADDRESS', integer(1, 100_000, 'connections'), {
+    defaultValue: 100,
+    sentence: 'Most SMTP submission connections at a time from one address (of IPv6, from one /64) to one process.',
+  }),
+  smtpConnectionsPerCredentialMax: setting(
+    'PENNYBLACK_SMTP_CONNECTIONS_PER_CREDENTIAL',
+    integer(1, 100_000, 'connections'),
+    {
+      defaultValue: 200,
+      sentence: 'Most SMTP submission connections at a time that have logged in with one token to one process.',
+    },
+  ),
+  smtpMessageBytesMax: setting('PENNYBLACK_SMTP_MESSAGE_BYTES', integer(65_536, 104_857_600, 'bytes'), {
+    defaultValue: 10_485_760,
+    defaultText: '10485760 (10 MB)',
+    sentence: 'Largest message that SMTP submission takes, as it is sent, attachments encoded.',
   }),
   inboundPort: setting('PENNYBLACK_INBOUND_PORT', listeningPort, {
     defaultValue: 2526,
@@ -127,6 +153,11 @@ export const platformSettings = {
   smtpCleartextAuth: setting('PENNYBLACK_SMTP_CLEARTEXT_AUTH', yesOrNo, {
     defaultValue: true,
     sentence: 'Whether SMTP submission takes a password before STARTTLS.',
+  }),
+  smtpCramMd5: setting('PENNYBLACK_SMTP_CRAM_MD5', yesOrNo, {
+    defaultValue: false,
+    sentence:
+      'Whether SMTP submission offers AUTH CRAM-MD5 besides PLAIN and LOGIN; for clients that know nothing else.',
   }),
   smtpRefusals: setting('PENNYBLACK_SMTP_REFUSALS', oneOf(['later', 'in-session']), {
     defaultValue: 'later',

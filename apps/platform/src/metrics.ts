@@ -13,6 +13,8 @@ export type Metrics = {
   countRetry(host: string): void;
   countInboundAnswer(answer: string): void;
   countReport(end: string): void;
+  countSubmissionAnswer(code: number): void;
+  countSubmissionLogin(end: string): void;
   countWebhookCall(outcome: WebhookOutcome, about: { trigger: string }): void;
   countAnswer(answer: { method: string; route: string; status: number; seconds: number }): void;
 };
@@ -23,6 +25,7 @@ export type MetricSources = {
   delivery(): { held: number; connections: number; destinations: number; resultsWaiting: number };
   openReports(): Promise<number>;
   inboundConnections(): number;
+  submissionConnections(): number;
   openCalls(): Promise<{ isDue: boolean; count: number }[]>;
   webhookCalls(): { webhooks: number; underWay: number; resultsWaiting: number };
 };
@@ -65,6 +68,21 @@ const metrics = {
     type: 'counter',
     help: 'Answers to mail from the world: stored, try_later, or the code of a refusal.',
     labels: ['answer'],
+  },
+  pennyblack_smtp_answers_total: {
+    type: 'counter',
+    help: 'Answers of SMTP submission to messages (250 is stored) and to commands that were refused, by code.',
+    labels: ['code'],
+  },
+  pennyblack_smtp_logins_total: {
+    type: 'counter',
+    help: 'Logins of SMTP submission: accepted, refused, or put_off.',
+    labels: ['end'],
+  },
+  pennyblack_smtp_connections: {
+    type: 'gauge',
+    help: 'Connections that hand over mail by SMTP to this process.',
+    labels: [],
   },
   pennyblack_inbound_connections: {
     type: 'gauge',
@@ -193,6 +211,14 @@ export function createMetrics(sources: MetricSources): Metrics {
       this.set(await sources.openReports());
     },
   });
+  new Gauge({
+    ...describe('pennyblack_smtp_connections'),
+    collect() {
+      this.set(sources.submissionConnections());
+    },
+  });
+  const submissionAnswers = new Counter(describe('pennyblack_smtp_answers_total'));
+  const submissionLogins = new Counter(describe('pennyblack_smtp_logins_total'));
   const inboundAnswers = new Counter(describe('pennyblack_inbound_answers_total'));
   const reports = new Counter(describe('pennyblack_inbound_reports_total'));
   const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
@@ -202,6 +228,8 @@ export function createMetrics(sources: MetricSources): Metrics {
     countWebhookCall: (outcome, { trigger }) => attempts.inc({ trigger, outcome: outcomeName(outcome) }),
     countRetry: host => retries.add(host, new Date()),
     countInboundAnswer: answer => inboundAnswers.inc({ answer }),
+    countSubmissionAnswer: code => submissionAnswers.inc({ code: String(code) }),
+    countSubmissionLogin: end => submissionLogins.inc({ end }),
     countReport: end => reports.inc({ end }),
     countOutcome: outcome => outcomes.inc({ outcome }),
     countAnswer: ({ method, route, status, seconds: taken }) => {

@@ -13,8 +13,8 @@ export type ConnectionCounter = {
   count(): number;
 };
 
-/** All addresses of one IPv6 customer share a /64, so they share its places too. */
-function placeOf(address: string): string {
+/** All addresses of one IPv6 customer share a /64, so they share what one client may have. */
+export function networkOf(address: string): string {
   if (!address.includes(':')) return address;
   const [head = '', tail] = address.split('::');
   const groups = head === '' ? [] : head.split(':');
@@ -24,7 +24,8 @@ function placeOf(address: string): string {
   return [...groups, ...zeros, ...after].slice(0, 4).join(':');
 }
 
-export function createConnectionCounter(limits: ConnectionLimits): ConnectionCounter {
+/** `placeOf` says what is counted together; addresses by their network unless it says otherwise. */
+export function createConnectionCounter(limits: ConnectionLimits, placeOf = networkOf): ConnectionCounter {
   const placeById = new Map<string, string>();
   const countByPlace = new Map<string, number>();
   return {

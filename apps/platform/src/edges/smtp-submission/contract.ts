@@ -5,7 +5,7 @@ import type { Refused } from '../smtp-listener/refused.ts';
 
 export type SubmissionClient = { address: string; helo: string; isEncrypted: boolean };
 
-/** `notify` and `originalRecipient` are NOTIFY and ORCPT of RFC 3461, as the client wrote them. */
+/** NOTIFY and ORCPT of RFC 3461 as `SUCCESS,FAILURE` and `rfc822;ana@example.com` (xtext decoded). */
 export type SubmittedRecipient = { address: string; notify?: string; originalRecipient?: string };
 
 export type Submission<Caller> = {
@@ -22,7 +22,7 @@ export type Submission<Caller> = {
   client: SubmissionClient;
 };
 
-/** `stored` means that it is on disk: only then the client is told 250. `try_later` is told 451. */
+/** `stored` means that it is on disk: only then the client is told 250. `try_later` is told 452. */
 export type SubmissionAnswer = { kind: 'stored'; messageId: string } | { kind: 'try_later' } | Refused;
 
 export type Submit<Caller> = (submission: Submission<Caller>) => Promise<SubmissionAnswer>;
@@ -32,7 +32,17 @@ export type Credentials =
   | { mechanism: 'PLAIN' | 'LOGIN'; user: string; password: string }
   | { mechanism: 'CRAM-MD5'; user: string; challenge: string; response: string };
 
+export type Login<Caller> = {
+  kind: 'accepted';
+  caller: Caller;
+  /** Connections are counted by it. */
+  credential: string;
+  /** Asked before each message, because a session may outlive its credential: undefined when that opens nothing any more. */
+  renew(): Promise<Caller | undefined>;
+};
+
+/** Rejects when it cannot be known now: the client is told 454. */
 export type Authenticate<Caller> = (
   credentials: Credentials,
   client: SubmissionClient,
-) => Promise<{ kind: 'accepted'; caller: Caller } | Refused>;
+) => Promise<Login<Caller> | Refused>;
