@@ -4,6 +4,7 @@
 import { type ComposedMessage, composeMessage } from '@pennyblack/email/mime/compose-message.ts';
 import { encodeFeedbackId } from '@pennyblack/email/return-path/feedback-id.ts';
 import { completeHeader, fieldLinesOf, hasEightBit } from '@pennyblack/email/submission/complete-header.ts';
+import { hasLongLine, shortenLines } from '@pennyblack/email/submission/shorten-lines.ts';
 import type { ContentSource, MessageContent } from './message-content.ts';
 import type { ComplaintLoop } from './ports.ts';
 
@@ -68,7 +69,7 @@ export function composeOutgoing(
   });
 }
 
-/** The customer's fields as they came, then what is missing, then ours; the body as it came. */
+/** The customer's fields as they came, then what is missing, then ours; the body as it came, but for lines too long. */
 function composeFromSource(
   serverId: number,
   messageId: string,
@@ -76,21 +77,23 @@ function composeFromSource(
   source: ContentSource,
   loop: ComplaintLoop | undefined,
 ): ComposedMessage {
-  const kept = fieldLinesOf(source.header);
+  const { header, body } = hasLongLine(source.body) ? shortenLines(source) : source;
+  const kept = fieldLinesOf(header);
   const names = namesIn(kept);
+  const eightBit = hasEightBit(body);
   const added = completeHeader({
     names,
     date: new Date(content.receivedAt),
     messageId: content.messageIdHeader,
     replyTo: content.replyTo,
-    isAsciiBody: !hasEightBit(source.body),
+    isAsciiBody: !eightBit,
     headers: platformHeaders(serverId, messageId, content, names, loop),
   });
   return {
     headers: [...kept, ...added],
-    body: source.body,
-    needsSmtpUtf8: source.isSmtpUtf8 && hasEightBit(source.header),
-    eightBit: hasEightBit(source.body),
+    body,
+    needsSmtpUtf8: source.isSmtpUtf8 && hasEightBit(header),
+    eightBit,
     headerEncoding: 'latin1',
   };
 }
