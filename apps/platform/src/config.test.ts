@@ -66,6 +66,21 @@ test('routes are read in their order, with and without credentials', () => {
   ]);
 });
 
+test('a rate holds for account tokens too, unless they have one of their own', () => {
+  const ratesOf = (environment: Record<string, string>) => loadSettings(environment).rateLimits;
+  assert.deepEqual(ratesOf({}), { server: undefined, account: undefined });
+  const fifty = { quota: 50, windowInSeconds: 1 };
+  assert.deepEqual(ratesOf({ PENNYBLACK_RATE_LIMIT: '50' }), { server: fifty, account: fifty });
+  assert.deepEqual(ratesOf({ PENNYBLACK_RATE_LIMIT: '3000 / Minute', PENNYBLACK_ACCOUNT_RATE_LIMIT: '100/hour' }), {
+    server: { quota: 3000, windowInSeconds: 60 },
+    account: { quota: 100, windowInSeconds: 3600 },
+  });
+  assert.deepEqual(ratesOf({ PENNYBLACK_RATE_LIMIT: '50/second', PENNYBLACK_ACCOUNT_RATE_LIMIT: '0' }), {
+    server: fifty,
+    account: undefined,
+  });
+});
+
 test('a pair of certificate and key is taken, and makes the public address https', () => {
   const settings = loadSettings({ PENNYBLACK_TLS_CERT: cert, PENNYBLACK_TLS_KEY: key });
   assert.deepEqual(settings.tls, { certFile: cert, keyFile: key });
@@ -141,7 +156,9 @@ const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ PENNYBLACK_GEO_DATABASE: '/nowhere/geo.mmdb' }, /^PENNYBLACK_GEO_DATABASE names a file that cannot be read/],
   [{ PENNYBLACK_SMTP_REFUSALS: 'never' }, /^PENNYBLACK_SMTP_REFUSALS must be one of later, in-session/],
   [{ PENNYBLACK_SMTP_CLEARTEXT_AUTH: 'never' }, /^PENNYBLACK_SMTP_CLEARTEXT_AUTH must be true or false/],
-  [{ PENNYBLACK_RATE_LIMIT: '-1' }, /^PENNYBLACK_RATE_LIMIT must be a whole number of requests per second/],
+  [{ PENNYBLACK_RATE_LIMIT: '-1' }, /^PENNYBLACK_RATE_LIMIT must be 0, or calls per second, minute or hour/],
+  [{ PENNYBLACK_RATE_LIMIT: '5/day' }, /^PENNYBLACK_RATE_LIMIT must be 0, or calls per second, minute or hour/],
+  [{ PENNYBLACK_ACCOUNT_RATE_LIMIT: '1000001' }, /^PENNYBLACK_ACCOUNT_RATE_LIMIT must be 0, or .* at most 1000000/],
   [{ PENNYBLACK_TRUSTED_PROXIES: '10.0.0.0/99' }, /^PENNYBLACK_TRUSTED_PROXIES is a list .* address range/],
   [{ PENNYBLACK_VERIFIED_DOMAINS: 'a@b.example' }, /^PENNYBLACK_VERIFIED_DOMAINS is a list .* domain/],
   [{ PENNYBLACK_ALLOW_NON_ASCII_MAILBOXES: 'ja' }, /^PENNYBLACK_ALLOW_NON_ASCII_MAILBOXES must be true or false/],
