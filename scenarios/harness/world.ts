@@ -172,7 +172,7 @@ function describeLog(platform: Platform): string {
   return `--- Pennyblack, process ${platform.pid}\n${[...telling.slice(0, 40), ...telling.slice(40).slice(-40)].join('\n')}`;
 }
 
-const storySecondsMaxByDefault = 240;
+const storySecondsMaxByDefault = 300;
 
 /** A test with a world of its own. What Pennyblack has printed is shown when the story fails. */
 export function story(name: string, tell: (world: World) => Promise<void>, options: WorldOptions = {}): void {

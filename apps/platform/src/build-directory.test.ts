@@ -33,7 +33,7 @@ async function directory(listener: Listener = db.listener) {
 
 /** Waits, without a fixed time, until a notification has made its way. */
 async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
+  const giveUpAt = Date.now() + 30_000;
   while (!(await isTrue())) {
     assert.ok(Date.now() < giveUpAt, 'the change was never noticed');
     await new Promise(resolve => setTimeout(resolve, 20));

@@ -229,7 +229,7 @@ test('closing sends the idle away at once, lets a message under way end, and doe
   const stored = Promise.withResolvers<{ kind: 'stored' }>();
   const { open, openEnvelope, listener } = await startTestListener(t, {
     deliver: () => stored.promise,
-    limits: { closeSecondsMax: 1 },
+    limits: { closeSecondsMax: 2 },
   });
   const idle = await open();
   const busy = await openEnvelope();
