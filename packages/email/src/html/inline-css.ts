@@ -31,7 +31,9 @@ type WeighedRule = { selector: Selector; weight: number; order: number; declarat
 type StyleChange = { element: PlacedElement; style: string };
 
 function stylesOf({ elements, styleSheets }: StyledDocument): StyleChange[] | undefined {
-  const rules = new RuleIndex(styleSheets);
+  const rules = rulesOf(styleSheets);
+  // The cells of a long table match the same rules.
+  const known = new Map<string, string>();
   const budget: MatchBudget = { stepsLeft: matchStepsMax };
   const changes: StyleChange[] = [];
   const placesTaken = new Set<number>();
@@ -43,12 +45,33 @@ function stylesOf({ elements, styleSheets }: StyledDocument): StyleChange[] | un
     // Misnested tags make one start tag into several elements: the first one speaks for it.
     if (matching.length === 0 || placesTaken.has(element.afterName)) continue;
     placesTaken.add(element.afterName);
-    const style = cascade(matching, element.style?.value ?? '');
+    const own = element.style?.value ?? '';
+    const key = `${matching.map(({ order }) => order).join()} ${own}`;
+    const style = known.get(key) ?? cascade(matching, own);
+    known.set(key, style);
     added += style.length;
     if (added > addedMax) return undefined;
     changes.push({ element, style });
   }
   return changes;
+}
+
+/** Mail after mail of one template has the same style sheets. */
+const recentRules = new Map<string, RuleIndex>();
+const recentRulesMax = 20;
+const recentSheetLengthMax = 50_000;
+
+function rulesOf(styleSheets: readonly string[]): RuleIndex {
+  const key = styleSheets.join('\0');
+  const rules = recentRules.get(key) ?? new RuleIndex(styleSheets);
+  recentRules.delete(key);
+  if (key.length > recentSheetLengthMax) return rules;
+  recentRules.set(key, rules);
+  for (const oldest of recentRules.keys()) {
+    if (recentRules.size <= recentRulesMax) break;
+    recentRules.delete(oldest);
+  }
+  return rules;
 }
 
 /** Rules by the id, the class or the tag of their last compound, so that most of them are not even looked at. */
