@@ -7,8 +7,6 @@ import { type MatchBudget, matches, readSelector, type Selector } from './css-se
 import { type Declaration, readDeclarations, readStyleSheet } from './read-css.ts';
 import { type PlacedElement, readStyledDocument, type StyledDocument } from './styled-elements.ts';
 
-/** In UTF-16 units. */
-export const inlinedHtmlMax = 2 * 1024 * 1024;
 /** Comparisons of a selector with an element. A mail of 500 elements and 200 rules takes some 20,000. */
 const matchStepsMax = 3_000_000;
 const costOfDeclaration = 20;
@@ -20,7 +18,7 @@ const fallbacksMax = 4;
 
 /** HTML that is too large, too deep, or too costly to match comes back as it was: a plain mail is better than none. */
 export function inlineCss(html: string): string {
-  if (html.length > inlinedHtmlMax || !/<style/i.test(html)) return html;
+  if (!/<style/i.test(html)) return html;
   const document = readStyledDocument(html);
   if (document === undefined) return html;
   const styles = stylesOf(document);
