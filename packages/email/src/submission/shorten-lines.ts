@@ -35,11 +35,12 @@ export function shortenLines({ header, body }: Message): Message {
     const content = shortened(body, part);
     if (!content) continue;
     const isWhole = part.start === 0;
-    if (isWhole) newHeader = withEncoding(header, content.encoding);
+    if (isWhole) newHeader = withEncoding(header, content.encoding, 'end');
     else
       pieces.push(
         body.subarray(end, part.headerStart),
-        withEncoding(body.subarray(part.headerStart, part.start), content.encoding),
+        // Its header ends with the empty line.
+        withEncoding(body.subarray(part.headerStart, part.start), content.encoding, 'top'),
       );
     pieces.push(content.bytes);
     end = part.end;
@@ -56,10 +57,10 @@ function shortened(body: Buffer, part: SourcePart): { bytes: Buffer; encoding: s
   return { bytes: encodeQuotedPrintable(decodedBytes(body, part)), encoding: 'quoted-printable' };
 }
 
-/** `header` with this encoding in the place of its own, or on top where it has none. */
-function withEncoding(header: Buffer, encoding: string): Buffer {
+/** `header` with this encoding in the place of its own, or at `place` where it has none. */
+function withEncoding(header: Buffer, encoding: string, place: 'top' | 'end'): Buffer {
   const line = Buffer.from(`Content-Transfer-Encoding: ${encoding}\r\n`);
   const own = readSourceFields(header, 0, false).fields.find(field => field.lowerName === encodingField);
-  if (!own) return Buffer.concat([line, header]);
+  if (!own) return Buffer.concat(place === 'top' ? [line, header] : [header, line]);
   return Buffer.concat([header.subarray(0, own.start), line, header.subarray(own.end)]);
 }
