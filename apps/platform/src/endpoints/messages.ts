@@ -8,10 +8,15 @@ import { getOutboundMessages } from '../features/messages/http/get-outbound-mess
 import type { ComplaintLoop, IsQueuedCondition } from '../features/messages/ports.ts';
 import { sendEmail } from '../features/sending/http/send-email.ts';
 import { sendEmailBatch } from '../features/sending/http/send-email-batch.ts';
+import { sendEmailBatchWithTemplates } from '../features/sending/http/send-email-batch-with-templates.ts';
+import { sendEmailWithTemplate } from '../features/sending/http/send-email-with-template.ts';
 import type { SendForCaller } from '../features/sending/send-for-caller.ts';
+import { createSendWithTemplate } from '../features/sending/send-with-template.ts';
+import type { FindSendableTemplate } from '../features/templates/sendable-template.ts';
 
 export type MessageEndpointDeps = {
   send: SendForCaller;
+  findTemplate: FindSendableTemplate;
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
   complaintLoop?: ComplaintLoop;
@@ -19,9 +24,12 @@ export type MessageEndpointDeps = {
 };
 
 export function messageEndpoints(deps: MessageEndpointDeps): Endpoint[] {
+  const sendWithTemplate = createSendWithTemplate(deps.send, deps.findTemplate);
   return [
     sendEmail(deps.send),
     sendEmailBatch(deps.send),
+    sendEmailWithTemplate(sendWithTemplate),
+    sendEmailBatchWithTemplates(sendWithTemplate),
     getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys, deps.complaintLoop),
     getOutboundMessageDump(deps.isQueued, deps.findKeys, deps.complaintLoop),

@@ -5,7 +5,8 @@ import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.
 import { Refusal } from '../../../refusals.ts';
 import { limits } from '../message-rules.ts';
 import type { SendForCaller } from '../send-for-caller.ts';
-import { emailResultSchema, emailSchema, toEmailResult, toFailedResult, toSendRequest } from './email-schema.ts';
+import { emailResultSchema, emailSchema, toSendRequest } from './email-schema.ts';
+import { sendBatch } from './send-batch.ts';
 
 export function sendEmailBatch(send: SendForCaller): Endpoint {
   return defineEndpoint({
@@ -20,13 +21,7 @@ export function sendEmailBatch(send: SendForCaller): Endpoint {
     bodyBytesMax: limits.batchBytesMax,
     async handle(call) {
       if (call.body.length > limits.batchMessagesMax) throw new Refusal('batch_too_large');
-      const settled = await Promise.allSettled(
-        call.body.map(async message => toEmailResult(await send(call.server, toSendRequest(message)), message.To)),
-      );
-      const [first] = settled;
-      // Nothing was stored: the call as a whole failed, and the caller may repeat it.
-      if (first?.status === 'rejected' && settled.every(one => one.status === 'rejected')) throw first.reason;
-      return settled.map(one => (one.status === 'fulfilled' ? one.value : toFailedResult(one.reason)));
+      return sendBatch(call.body, message => send(call.server, toSendRequest(message)));
     },
   });
 }
