@@ -34,9 +34,14 @@ export function createExpiringCache<V>(options: ExpiringCacheOptions<V>): Expiri
 
   function weigh(key: string, entry: Entry, value: V): void {
     if (options.weight === undefined || entries.get(key) !== entry) return;
-    entry.weight = options.weight.of(value);
-    totalWeight += entry.weight;
-    if (totalWeight <= options.weight.max) return;
+    const weight = options.weight.of(value);
+    // It would drive out all others and go itself.
+    if (weight > options.weight.max) {
+      remove(key, entry);
+      return;
+    }
+    entry.weight = weight;
+    totalWeight += weight;
     for (const [oldKey, old] of entries) {
       if (totalWeight <= options.weight.max) return;
       if (old.weight > 0) remove(oldKey, old);

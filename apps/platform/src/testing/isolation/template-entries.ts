@@ -20,6 +20,15 @@ async function pathOf(owner: Owner): Promise<string> {
   return `/templates/${(await templateOf(owner)).id}`;
 }
 
+/** One more layout of the owner's. Answers its alias. */
+async function layoutOf(owner: Owner): Promise<string> {
+  made += 1;
+  const Alias = `owners-layout-${made}`;
+  const layout = { Name: 'L', Alias, TemplateType: 'Layout', TextBody: `${secretWord} {{{@content}}}` };
+  await owner.asServer('POST', '/templates', layout);
+  return Alias;
+}
+
 const letter = { From: 'desk@shop.test', To: 'ana@buyer.test' };
 
 export const templateEntries: readonly IsolationEntry[] = [
@@ -37,11 +46,11 @@ export const templateEntries: readonly IsolationEntry[] = [
     showsTheOwner: true,
   }),
   isolate('POST /templates', {
-    // Each server has aliases of its own: the one that the owner has is free for a stranger.
+    // Another's layout would be the frame of the stranger's mail.
     request: async owner => ({
-      body: { Name: 'Mine', Alias: (await templateOf(owner)).alias, Subject: 'Mine', TextBody: 'Mine' },
+      body: { Name: 'Mine', Subject: 'Mine', TextBody: 'Mine', LayoutTemplate: await layoutOf(owner) },
     }),
-    stranger: ownThings((answer: { Name: string }) => assert.equal(answer.Name, 'Mine')),
+    stranger: refused(422, 1122),
   }),
   isolate('PUT /templates/:templateidoralias', {
     request: async owner => ({ path: await pathOf(owner), body: { TextBody: 'Changed' } }),
@@ -54,13 +63,7 @@ export const templateEntries: readonly IsolationEntry[] = [
   }),
   isolate('POST /templates/validate', {
     // Another's layout would show itself in the rendered content.
-    request: async owner => {
-      made += 1;
-      const Alias = `owners-layout-${made}`;
-      const layout = { Name: 'L', Alias, TemplateType: 'Layout', TextBody: `${secretWord} {{{@content}}}` };
-      await owner.asServer('POST', '/templates', layout);
-      return { body: { TextBody: 'x', LayoutTemplate: Alias } };
-    },
+    request: async owner => ({ body: { TextBody: 'x', LayoutTemplate: await layoutOf(owner) } }),
     stranger: refused(422, 1122),
     showsTheOwner: true,
   }),
