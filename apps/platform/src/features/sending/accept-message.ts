@@ -3,6 +3,7 @@
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
+import { textFromHtml } from '@pennyblack/email/html/text-from-html.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import type { RefusalName } from '../../refusals.ts';
@@ -14,9 +15,10 @@ import { decideStream } from '../streams/sending-rules.ts';
 import type { MessageStream } from '../streams/stream.ts';
 import { allSuppressedText, someSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { type CheckedMessage, checkMessage } from './message-rules.ts';
+import { type CheckedMessage, checkMessage, limits } from './message-rules.ts';
 import type { SendRequest } from './send-request.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
+import { createWorkInTurns } from './work-in-turns.ts';
 
 export type SendResult =
   | { kind: 'accepted'; messageId: string; submittedAt: Date; text: string }
@@ -61,6 +63,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     bytesOf: (item: GroupItem) => item.message.packedContent.length,
     commit: (items: readonly GroupItem[]) => storeGroup(deps, items, deps.clock.now()),
   };
+  const inTurns = createWorkInTurns();
   const smallGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 2 });
   const largeGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 1 });
 
@@ -124,6 +127,13 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     return replyTo ? { ...checked, replyTo: [replyTo] } : checked;
   }
 
+  /** Reading HTML takes long for a large body, so the messages of a batch take turns with everybody else's. */
+  async function withText(request: SendRequest): Promise<SendRequest> {
+    const { htmlBody } = request;
+    if (!request.autoText || request.textBody || !htmlBody || htmlBody.length > limits.bodyBytesMax) return request;
+    return { ...request, textBody: await inTurns(() => textFromHtml(htmlBody)) };
+  }
+
   async function checkSender(server: SendingServer, checked: CheckedMessage): Promise<SendResult | undefined> {
     if (!settings.requireVerifiedSenders || server.deliveryType === 'Sandbox') return undefined;
     const standing = await deps.findSenderStanding(server.accountId, checked.from);
@@ -138,7 +148,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
       if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
 
-      const decision = checkMessage(request, settings);
+      const decision = checkMessage(await withText(request), settings);
       if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
 
       const senderRefused = await checkSender(server, decision.message);

@@ -1,6 +1,7 @@
 // Parses the parts of a template, puts them into their layout, and renders them. Pure: all that sends by a template, tries
 // one out or takes inline template content goes through here. Source: Postmark's Templates API and Mustachio.
 
+import { inlineCss } from '@pennyblack/email/html/inline-css.ts';
 import { type ParsedTemplate, parseTemplate } from '@pennyblack/email/templates/parse-template.ts';
 import { countContentPlaceholders, placeInLayout } from '@pennyblack/email/templates/place-in-layout.ts';
 import { renderTemplate } from '@pennyblack/email/templates/render-template.ts';
@@ -84,10 +85,10 @@ export type RenderedPart = { kind: 'rendered'; text: string } | { kind: 'failed'
 
 export type RenderOptions = { inlineCss: boolean };
 
-export function renderPart(part: PartName, parsed: ParsedPart, model: object, _options: RenderOptions): RenderedPart {
+export function renderPart(part: PartName, parsed: ParsedPart, model: object, options: RenderOptions): RenderedPart {
   const rendered = renderTemplate(parsed, model, { escape: part === 'htmlBody' ? 'html' : 'none' });
   if (rendered.kind === 'failed') return rendered;
   // A value of the model may have several lines; a subject has one.
   if (part === 'subject') return { kind: 'rendered', text: rendered.text.replaceAll(/[\r\n]+/g, ' ') };
-  return rendered;
+  return part === 'htmlBody' && options.inlineCss ? { ...rendered, text: inlineCss(rendered.text) } : rendered;
 }

@@ -86,6 +86,36 @@ test('a model may be absent, null, empty, or the empty list that PHP sends', asy
   }
 });
 
+test('the rules of style elements are put into the elements, unless InlineCss says no', async () => {
+  const HtmlBody = '<style>p { color: red } @media print { p { color: blue } }</style><p>{{x}}</p>';
+  await made('POST', '/templates', { Name: 'Styled', Alias: 'styled', Subject: 's', HtmlBody });
+  const styled = { TemplateAlias: 'styled', TemplateModel: { x: '<' } };
+  for (const yes of [{}, { InlineCss: true }, { InlineCss: null }, { InlineCss: 'true' }]) {
+    const details = await sent({ ...styled, ...yes });
+    assert.match(details.HtmlBody, /<p style="color: ?red;?">&lt;<\/p>/);
+    assert.match(details.HtmlBody, /@media print/);
+  }
+  for (const no of [false, 'False'])
+    assert.equal((await sent({ ...styled, InlineCss: no })).HtmlBody, HtmlBody.replace('{{x}}', '&lt;'));
+  const tried = async (more: object) =>
+    (await made('POST', '/templates/validate', { HtmlBody, ...more })).HtmlBody.RenderedContent;
+  assert.match(await tried({}), /<p style="color: ?red;?">x_Value/);
+  assert.match(await tried({ InlineCssForHtmlTestRender: false }), /<p>x_Value/);
+});
+
+test('AutoText makes the text part from the HTML, where there is none', async () => {
+  const details = await sent({ TemplateAlias: 'styled', TemplateModel: { x: 'Hello' }, AutoText: true });
+  assert.equal(details.TextBody, 'Hello');
+  assert.match((await sent({ TemplateId, TemplateModel: model, AutoText: true })).TextBody, /^Ana & Co: tea/);
+  const plain = async (fields: object) => {
+    const { MessageID } = await made('POST', '/email', mail(fields));
+    return (await made('GET', `/messages/outbound/${MessageID}/details`)).TextBody;
+  };
+  assert.equal(await plain({ HtmlBody: '<p>One</p><p>Two</p>', AutoText: true }), 'One\n\nTwo');
+  assert.equal(await plain({ HtmlBody: '<p>One</p>', AutoText: false }), undefined);
+  assert.equal(await plain({ HtmlBody: '<p>One</p>', TextBody: 'Mine', AutoText: true }), 'Mine');
+});
+
 test('a value with several lines makes no second header of a subject', async () => {
   const details = await sent({ TemplateId, TemplateModel: { ...model, buyer: 'Ana\r\nBcc: x@y.test' } });
   assert.equal(details.Subject, 'Receipt 7 for <Ana Bcc: x@y.test>');
