@@ -5,24 +5,24 @@ import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbo
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
 import { textFromHtml } from '@pennyblack/email/html/text-from-html.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
-import { timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
-import type { RefusalName } from '../../refusals.ts';
+import { moveUuidV7, timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
+import { refusals } from '../../refusals.ts';
 import type { NewMessage } from '../messages/message.ts';
 import { type MessageContent, packContent } from '../messages/message-content.ts';
 import { decideSender, type SenderStanding } from '../senders/sender-rules.ts';
 import type { SendingServer } from '../servers/server.ts';
 import { decideStream } from '../streams/sending-rules.ts';
-import type { MessageStream } from '../streams/stream.ts';
-import { allSuppressedText, someSuppressedText } from '../suppressions/suppression-texts.ts';
+import type { MessageStream, StreamType } from '../streams/stream.ts';
+import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
+import type { KeyedItem } from './idempotency-key.ts';
 import { type CheckedMessage, checkMessage, limits } from './message-rules.ts';
+import { scheduleGroup } from './scheduled/schedule-group.ts';
+import { decideSendAt } from './scheduled/send-at-rules.ts';
 import type { SendRequest } from './send-request.ts';
+import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
 import { createWorkInTurns } from './work-in-turns.ts';
-
-export type SendResult =
-  | { kind: 'accepted'; messageId: string; submittedAt: Date; text: string }
-  | { kind: 'refused'; refusal: RefusalName; text: string };
 
 export type AcceptDeps = StoreGroupDeps & {
   clock: Clock;
@@ -38,9 +38,14 @@ export type AcceptDeps = StoreGroupDeps & {
   };
 };
 
+export type AcceptOptions = {
+  /** Of a request that came with a key: a message that was accepted under it is not accepted again. See keyed-requests.ts. */
+  keyed?: KeyedItem | undefined;
+};
+
 export type AcceptMessage = {
   /** Rejects with DatabaseUnavailable when the message could not be stored: nothing is accepted that is not on disk. */
-  accept(server: SendingServer, request: SendRequest): Promise<SendResult>;
+  accept(server: SendingServer, request: SendRequest, options?: AcceptOptions): Promise<SendResult>;
   /** Checks like `accept`, and stores nothing: what the token POSTMARK_API_TEST asks for. */
   rehearse(request: SendRequest): SendResult;
 };
@@ -49,10 +54,6 @@ export type AcceptMessage = {
 const largeMessageBytes = 512 * 1024;
 const groupRowsMax = 300;
 const groupBytesMax = 4 * 1024 * 1024;
-
-function refused(refusal: RefusalName, text: string): SendResult {
-  return { kind: 'refused', refusal, text };
-}
 
 export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   const { settings } = deps;
@@ -66,6 +67,23 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   const inTurns = createWorkInTurns();
   const smallGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 2 });
   const largeGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 1 });
+
+  const scheduledGroups = createGroupCommit<GroupItem, StoreOutcome>({
+    ...grouping,
+    commit: items => scheduleGroup(deps, items, deps.clock.now()),
+    slots: 1,
+  });
+
+  /** The answer is that of a message which goes at once; only its id is that of the time at which it will go. */
+  async function schedule(
+    message: NewMessage,
+    streamType: StreamType,
+    at: Date,
+    keyed: KeyedItem | undefined,
+  ): Promise<SendResult> {
+    const later = { ...message, messageId: moveUuidV7(message.messageId, at) };
+    return resultOf(later, await scheduledGroups.submit({ message: later, streamType, keyed }));
+  }
 
   function makeMessage(server: SendingServer, streamId: string, checked: CheckedMessage): NewMessage {
     const messageId = deps.makeMessageId();
@@ -113,10 +131,12 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
         throw outcome.error;
       case 'all_suppressed':
         return refused('recipients_inactive', allSuppressedText(outcome.suppressed));
-      case 'stored': {
-        const text = outcome.suppressed.length > 0 ? someSuppressedText(outcome.suppressed) : 'OK';
-        return { kind: 'accepted', messageId: message.messageId, submittedAt: message.receivedAt, text };
-      }
+      case 'repeated':
+        return outcome.result;
+      case 'key_of_other_request':
+        return refused('idempotency_key_reused', refusals.idempotency_key_reused.text);
+      case 'stored':
+        return acceptedResult(message, outcome.suppressed);
     }
   }
 
@@ -143,7 +163,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   }
 
   return {
-    accept: async (server, request) => {
+    accept: async (server, request, { keyed } = {}) => {
       const stream = decideStream(await deps.findStreams(server.serverId), request.messageStream);
       if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
       if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
@@ -151,17 +171,23 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       const decision = checkMessage(await withText(request), settings);
       if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
 
+      const sendAt = decideSendAt(request.sendAt, deps.clock.now());
+      if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
+
       const senderRefused = await checkSender(server, decision.message);
       if (senderRefused) return senderRefused;
 
       const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
+      if (sendAt.kind === 'later') return schedule(message, stream.stream.streamType, sendAt.at, keyed);
       const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
-      const outcome = await groups.submit({ message, streamType: stream.stream.streamType });
+      const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
       return resultOf(message, outcome);
     },
     rehearse: request => {
       const decision = checkMessage(request, settings);
       if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+      const sendAt = decideSendAt(request.sendAt, deps.clock.now());
+      if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
       return {
         kind: 'accepted',
         messageId: deps.makeMessageId(),

@@ -5,9 +5,10 @@ import { refusals } from '../../refusals.ts';
 import { renderForSending, type TemplateModel } from '../templates/render-for-sending.ts';
 import type { FindSendableTemplate } from '../templates/sendable-template.ts';
 import type { TemplateKey } from '../templates/template.ts';
-import type { SendResult } from './accept-message.ts';
+import type { AcceptOptions } from './accept-message.ts';
 import type { SendForCaller } from './send-for-caller.ts';
 import type { SendRequest } from './send-request.ts';
+import type { SendResult } from './send-result.ts';
 import { createWorkInTurns } from './work-in-turns.ts';
 
 export type TemplatedRequest = {
@@ -22,6 +23,7 @@ export type TemplatedRequest = {
 export type SendWithTemplate = (
   caller: { serverId: number; isTest: boolean },
   templated: TemplatedRequest,
+  options?: AcceptOptions,
 ) => Promise<SendResult>;
 
 type Refused = Extract<SendResult, { kind: 'refused' }>;
@@ -43,7 +45,7 @@ export function createSendWithTemplate(send: SendForCaller, findTemplate: FindSe
     return { ...request, ...rendering.content };
   }
 
-  return async (caller, templated) => {
+  return async (caller, templated, options) => {
     const { request } = templated;
     const probe = { ...request, subject: '', textBody: 'what a template would make' };
     if (request.subject !== '' || request.htmlBody !== undefined || request.textBody !== undefined)
@@ -54,7 +56,7 @@ export function createSendWithTemplate(send: SendForCaller, findTemplate: FindSe
     // The literal test token belongs to no server, so there is no template to look for.
     if (caller.isTest) return send(caller, probe);
     const rendered = await render(caller.serverId, templated);
-    if (!('kind' in rendered)) return send(caller, rendered);
+    if (!('kind' in rendered)) return send(caller, rendered, options);
     // Whatever is wrong with the message itself is told first, as the order of Postmark's checks is.
     const checked = await send({ ...caller, isTest: true }, probe);
     return checked.kind === 'refused' ? checked : rendered;

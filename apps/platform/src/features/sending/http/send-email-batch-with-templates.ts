@@ -3,16 +3,19 @@
 import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { Refusal } from '../../../refusals.ts';
+import type { KeyedWork } from '../keyed-requests.ts';
 import { limits } from '../message-rules.ts';
 import type { SendWithTemplate } from '../send-with-template.ts';
-import { emailResultSchema } from './email-schema.ts';
-import { sendBatch } from './send-batch.ts';
+import { emailResultSchema, toBatchResults } from './email-schema.ts';
+import type { RunKeyedCall } from './keyed-call.ts';
 import { templatedEmailSchema, toTemplatedRequest } from './templated-email-schema.ts';
 
-export function sendEmailBatchWithTemplates(send: SendWithTemplate): Endpoint {
+const path = '/email/batchwithtemplates';
+
+export function sendEmailBatchWithTemplates(send: SendWithTemplate, runKeyed: RunKeyedCall): Endpoint {
   return defineEndpoint({
     method: 'POST',
-    path: '/email/batchwithtemplates',
+    path,
     token: 'server',
     group: 'Email',
     summary: 'Sends up to 500 messages that templates make; answers one result for each, in their order.',
@@ -23,7 +26,11 @@ export function sendEmailBatchWithTemplates(send: SendWithTemplate): Endpoint {
     async handle(call) {
       const messages = call.body.Messages ?? [];
       if (messages.length > limits.batchMessagesMax) throw new Refusal('batch_too_large');
-      return sendBatch(messages, message => send(call.server, toTemplatedRequest(message)));
+      const works = messages.map((message): KeyedWork => {
+        const templated = toTemplatedRequest(message);
+        return keyed => send(call.server, templated, { keyed });
+      });
+      return toBatchResults(await runKeyed(call, path, works), messages);
     },
   });
 }

@@ -3,15 +3,18 @@
 import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { Refusal } from '../../../refusals.ts';
+import type { KeyedWork } from '../keyed-requests.ts';
 import { limits } from '../message-rules.ts';
 import type { SendForCaller } from '../send-for-caller.ts';
-import { emailResultSchema, emailSchema, toSendRequest } from './email-schema.ts';
-import { sendBatch } from './send-batch.ts';
+import { emailResultSchema, emailSchema, toBatchResults, toSendRequest } from './email-schema.ts';
+import type { RunKeyedCall } from './keyed-call.ts';
 
-export function sendEmailBatch(send: SendForCaller): Endpoint {
+const path = '/email/batch';
+
+export function sendEmailBatch(send: SendForCaller, runKeyed: RunKeyedCall): Endpoint {
   return defineEndpoint({
     method: 'POST',
-    path: '/email/batch',
+    path,
     token: 'server',
     group: 'Email',
     summary: 'Sends up to 500 messages; answers one result for each, in their order.',
@@ -21,7 +24,11 @@ export function sendEmailBatch(send: SendForCaller): Endpoint {
     bodyBytesMax: limits.batchBytesMax,
     async handle(call) {
       if (call.body.length > limits.batchMessagesMax) throw new Refusal('batch_too_large');
-      return sendBatch(call.body, message => send(call.server, toSendRequest(message)));
+      const works = call.body.map((message): KeyedWork => {
+        const request = toSendRequest(message);
+        return keyed => send(call.server, request, { keyed });
+      });
+      return toBatchResults(await runKeyed(call, path, works), call.body);
     },
   });
 }

@@ -1,16 +1,18 @@
 // POST /email/withTemplate: sends one message that a template makes.
 
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
-import { Refusal } from '../../../refusals.ts';
 import { limits } from '../message-rules.ts';
 import type { SendWithTemplate } from '../send-with-template.ts';
 import { emailResultSchema, toEmailResult } from './email-schema.ts';
+import { type RunKeyedCall, resultOfOne } from './keyed-call.ts';
 import { templatedEmailSchema, toTemplatedRequest } from './templated-email-schema.ts';
 
-export function sendEmailWithTemplate(send: SendWithTemplate): Endpoint {
+const path = '/email/withtemplate';
+
+export function sendEmailWithTemplate(send: SendWithTemplate, runKeyed: RunKeyedCall): Endpoint {
   return defineEndpoint({
     method: 'POST',
-    path: '/email/withtemplate',
+    path,
     token: 'server',
     group: 'Email',
     summary: 'Sends one message that a template makes.',
@@ -19,9 +21,9 @@ export function sendEmailWithTemplate(send: SendWithTemplate): Endpoint {
     response: emailResultSchema,
     bodyBytesMax: limits.messageBytesMax,
     async handle(call) {
-      const result = await send(call.server, toTemplatedRequest(call.body));
-      if (result.kind === 'refused') throw new Refusal(result.refusal, result.text);
-      return toEmailResult(result, call.body.To);
+      const templated = toTemplatedRequest(call.body);
+      const settled = await runKeyed(call, path, [keyed => send(call.server, templated, { keyed })]);
+      return toEmailResult(resultOfOne(settled), call.body.To);
     },
   });
 }
