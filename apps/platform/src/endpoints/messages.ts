@@ -14,11 +14,16 @@ import type { RunKeyedCall } from '../features/sending/http/keyed-call.ts';
 import { rescheduleScheduledMessage } from '../features/sending/http/reschedule-message.ts';
 import { sendEmail } from '../features/sending/http/send-email.ts';
 import { sendEmailBatch } from '../features/sending/http/send-email-batch.ts';
+import { sendEmailBatchWithTemplates } from '../features/sending/http/send-email-batch-with-templates.ts';
+import { sendEmailWithTemplate } from '../features/sending/http/send-email-with-template.ts';
 import { findSentId } from '../features/sending/scheduled/read-scheduled.ts';
 import type { SendForCaller } from '../features/sending/send-for-caller.ts';
+import { createSendWithTemplate } from '../features/sending/send-with-template.ts';
+import type { FindSendableTemplate } from '../features/templates/sendable-template.ts';
 
 export type MessageEndpointDeps = {
   send: SendForCaller;
+  findTemplate: FindSendableTemplate;
   /** For every call that sends: does it once, however often it is repeated with its Idempotency-Key. */
   runKeyed: RunKeyedCall;
   recordEvents: RecordEvents;
@@ -29,9 +34,12 @@ export type MessageEndpointDeps = {
 };
 
 export function messageEndpoints(deps: MessageEndpointDeps): Endpoint[] {
+  const sendWithTemplate = createSendWithTemplate(deps.send, deps.findTemplate);
   return [
     sendEmail(deps.send, deps.runKeyed),
     sendEmailBatch(deps.send, deps.runKeyed),
+    sendEmailWithTemplate(sendWithTemplate, deps.runKeyed),
+    sendEmailBatchWithTemplates(sendWithTemplate, deps.runKeyed),
     getScheduledMessages(),
     getScheduledMessage(),
     rescheduleScheduledMessage(),

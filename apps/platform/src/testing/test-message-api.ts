@@ -17,6 +17,7 @@ import { authenticateServer } from '../features/servers/authenticate-server.ts';
 import { findSendingServer } from '../features/servers/find-server.ts';
 import type { ServerDeps } from '../features/servers/ports.ts';
 import { findStreams } from '../features/streams/find-streams.ts';
+import { readSendableTemplate } from '../features/templates/sendable-template.ts';
 import { createFindEndpoint } from '../features/webhook-calls/find-endpoint.ts';
 import { createCallSamples } from '../features/webhooks/call-samples.ts';
 import type { CallUrl } from '../features/webhooks/ports.ts';
@@ -62,6 +63,7 @@ export function startMessageApi(
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptor, serverId => findSendingServer(database.reads, serverId)),
+      findTemplate: (serverId, key) => readSendableTemplate(database.reads, serverId, key),
       runKeyed: createRunKeyedCall(createKeyedRequests({ db: database, now: systemClock.now })),
       recordEvents: world.recordEvents,
       isQueued: isQueuedCondition,
@@ -80,6 +82,7 @@ export function startMessageApi(
     servers: { servers, directoryChanged: () => {} },
     domains: { domains, directoryChanged: () => {} },
     accounts: { keyRing: testKeyRing, allowsDataRemovals },
+    templates: { templatesChanged: () => {} },
     feedback: {
       recordEvents: world.recordEvents,
       readDumps: createReadDumps('mail.shop.test'),

@@ -3,6 +3,7 @@
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
+import { textFromHtml } from '@pennyblack/email/html/text-from-html.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { moveUuidV7, timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import { refusals } from '../../refusals.ts';
@@ -15,7 +16,7 @@ import type { MessageStream, StreamType } from '../streams/stream.ts';
 import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { KeyedItem } from './idempotency-key.ts';
-import { type CheckedMessage, checkMessage, type MessageDecision } from './message-rules.ts';
+import { type CheckedMessage, checkMessage, limits, type MessageDecision } from './message-rules.ts';
 import { scheduleGroup } from './scheduled/schedule-group.ts';
 import { decideSendAt } from './scheduled/send-at-rules.ts';
 import type { SendRequest } from './send-request.ts';
@@ -23,6 +24,7 @@ import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
 import { checkSubmission } from './submission-rules.ts';
 import type { SubmittedMessage } from './submitted-message.ts';
+import { createWorkInTurns } from './work-in-turns.ts';
 
 export type AcceptDeps = StoreGroupDeps & {
   clock: Clock;
@@ -70,6 +72,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     bytesOf: (item: GroupItem) => item.message.packedContent.length,
     commit: (items: readonly GroupItem[]) => storeGroup(deps, items, deps.clock.now()),
   };
+  const inTurns = createWorkInTurns();
   const smallGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 2 });
   const largeGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 1 });
 
@@ -154,6 +157,13 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     return replyTo ? { ...checked, replyTo: [replyTo] } : checked;
   }
 
+  /** Reading HTML takes long for a large body, so the messages of a batch take turns with everybody else's. */
+  async function withText(request: SendRequest): Promise<SendRequest> {
+    const { htmlBody } = request;
+    if (!request.autoText || request.textBody || !htmlBody || htmlBody.length > limits.bodyBytesMax) return request;
+    return { ...request, textBody: await inTurns(() => textFromHtml(htmlBody)) };
+  }
+
   async function checkSender(server: SendingServer, checked: CheckedMessage): Promise<SendResult | undefined> {
     if (!settings.requireVerifiedSenders || server.deliveryType === 'Sandbox') return undefined;
     const standing = await deps.findSenderStanding(server.accountId, checked.from);
@@ -205,7 +215,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   });
 
   return {
-    accept: (server, request, options = {}) => take(server, ofRequest(request), options),
+    accept: async (server, request, options = {}) => take(server, ofRequest(await withText(request)), options),
     acceptSubmission: (server, message, options = {}) => take(server, ofSubmission(message), options),
     rehearse: request => rehearse(ofRequest(request)),
     rehearseSubmission: message => rehearse(ofSubmission(message)),
