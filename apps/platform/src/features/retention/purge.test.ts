@@ -10,6 +10,7 @@ import {
   testKeyRing,
   testWorld,
 } from '../../testing/test-world.ts';
+import { keyedItemsOf } from '../sending/idempotency-key.ts';
 import { sampleRequest } from '../sending/testing/sample-requests.ts';
 import { deleteServer } from '../servers/delete-server.ts';
 import { archiveStream } from '../streams/archive-stream.ts';
@@ -57,8 +58,15 @@ async function fullServer() {
 
 async function fill(server: Awaited<ReturnType<typeof addServer>>, streamId: string): Promise<void> {
   const { serverId } = server;
-  const accepted = await acceptor.accept(server, sampleRequest({ messageStream: streamId }));
+  const keyed = keyedItemsOf({ serverId, scope: 'test', key: 'one', requestHash: Buffer.alloc(32) })(0);
+  const options = streamId === 'outbound' ? { keyed } : {};
+  const accepted = await acceptor.accept(server, sampleRequest({ messageStream: streamId }), options);
   assert.ok(accepted.kind === 'accepted');
+  const sendAt = new Date(Date.now() + days(1)).toISOString();
+  await acceptor.accept(server, sampleRequest({ messageStream: streamId, sendAt }));
+  await db.accept.query`
+    insert into scheduled_results (server_id, id_tail, message_id, stream_id, due_at, accepted_at, ended_at, status)
+    values (${serverId}, ${streamId}, ${accepted.messageId}, ${streamId}, now(), now(), now(), 'sent')`;
   await suppress(db.accept, serverId, 'gone@client.test', { streamId });
   await db.accept.query`
     insert into hashed_suppressions (server_id, stream_id, address_hash, reason, origin, created_at)
@@ -214,7 +222,7 @@ test('a stream that was archived 45 days ago disappears with its data; other str
   assert.equal((await countRows(serverId)).message_streams, before.message_streams);
   await purgeArchivedStreams(db.results, new Date(now.getTime() + days(45)));
   const half = (count: number | undefined) => (count ?? 0) / 2;
-  const ofServerOnly = new Set(['webhook_switches', 'user_servers', 'rebound_tokens']);
+  const ofServerOnly = new Set(['webhook_switches', 'user_servers', 'rebound_tokens', 'idempotency_keys']);
   const rows = await countRows(serverId);
   for (const table of tables) {
     if (ofServerOnly.has(table)) assert.equal(rows[table], 1);
