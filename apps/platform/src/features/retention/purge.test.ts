@@ -10,6 +10,7 @@ import {
   testKeyRing,
   testWorld,
 } from '../../testing/test-world.ts';
+import { keyedItemsOf } from '../sending/idempotency-key.ts';
 import { sampleRequest } from '../sending/testing/sample-requests.ts';
 import { deleteServer } from '../servers/delete-server.ts';
 import { archiveStream } from '../streams/archive-stream.ts';
@@ -63,8 +64,15 @@ async function fullServer() {
 
 async function fill(server: Awaited<ReturnType<typeof addServer>>, streamId: string): Promise<void> {
   const { serverId } = server;
-  const accepted = await acceptor.accept(server, sampleRequest({ messageStream: streamId }));
+  const keyed = keyedItemsOf({ serverId, scope: 'test', key: 'one', requestHash: Buffer.alloc(32) })(0);
+  const options = streamId === 'outbound' ? { keyed } : {};
+  const accepted = await acceptor.accept(server, sampleRequest({ messageStream: streamId }), options);
   assert.ok(accepted.kind === 'accepted');
+  const sendAt = new Date(Date.now() + days(1)).toISOString();
+  await acceptor.accept(server, sampleRequest({ messageStream: streamId, sendAt }));
+  await db.accept.query`
+    insert into scheduled_results (server_id, id_tail, message_id, stream_id, due_at, accepted_at, ended_at, status)
+    values (${serverId}, ${streamId}, ${accepted.messageId}, ${streamId}, now(), now(), now(), 'sent')`;
   await suppress(db.accept, serverId, 'gone@client.test', { streamId });
   await db.accept.query`
     insert into hashed_suppressions (server_id, stream_id, address_hash, reason, origin, created_at)
