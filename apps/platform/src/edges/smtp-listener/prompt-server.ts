@@ -73,7 +73,18 @@ export class PromptConnection extends SMTPConnection {
 
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     const bringsStatus = typeof data === 'string' && startsWithStatus.test(data);
+    this.#gatherReplies();
     super.send(code, data, bringsStatus ? false : context);
+    // Behind the answer to STARTTLS the next bytes of this socket are those of TLS, so it waits for nothing.
+    if (code === 220) this._socket.uncork();
+  }
+
+  /** Answers to commands that came together leave together: a write to the network is the dearest part of an answer. */
+  #gatherReplies(): void {
+    const socket = this._socket;
+    if (this._upgrading || socket.destroyed || socket.writableCorked > 0) return;
+    socket.cork();
+    process.nextTick(() => socket.uncork());
   }
 
   override handler_DATA(_command: Buffer, callback: () => void): void {
