@@ -19,6 +19,7 @@ export type Parts = {
   deadProcesses: Part;
   upkeep: Part;
   delivery: Part;
+  scheduled: Part;
   webhookCalls: Part;
   notices: Part;
   reports: Part;
@@ -82,6 +83,17 @@ function deliveryPart(delivery: DeliveryEngine | undefined): Part {
   };
 }
 
+function scheduledPart(platform: Platform): Part {
+  let loop: Repeated | undefined;
+  return {
+    name: 'scheduled messages',
+    start: async () => {
+      loop = platform.startReleasing();
+    },
+    stop: () => within(jobMayTakeMilliseconds, loop?.stop() ?? Promise.resolve()),
+  };
+}
+
 function webhookCallsPart(engine: CallEngine | undefined): Part {
   return {
     name: 'webhook calls',
@@ -122,6 +134,7 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     deadProcesses: loopPart('dead processes', lookForDeadEveryMilliseconds, log, freeDead),
     upkeep: loopPart('upkeep', lookForUpkeepEveryMilliseconds, log, upkeep),
     delivery: deliveryPart(platform.delivery),
+    scheduled: scheduledPart(platform),
     webhookCalls: webhookCallsPart(platform.webhookCalls),
     notices: loopPart('notices', lookForNoticesEveryMilliseconds, log, platform.sendNotices),
     reports: reportsPart(platform.inbound),

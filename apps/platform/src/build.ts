@@ -2,6 +2,7 @@
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Database } from '@pennyblack/runtime/database/database.ts';
+import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
@@ -50,6 +51,8 @@ import { createAcceptMessage } from './features/sending/accept-message.ts';
 import { forgetOldKeys } from './features/sending/forget-old-keys.ts';
 import { createRunKeyedCall } from './features/sending/http/keyed-call.ts';
 import { createKeyedRequests } from './features/sending/keyed-requests.ts';
+import { countWaitingMessages, forgetOldResults } from './features/sending/scheduled/read-scheduled.ts';
+import { startReleaseLoop } from './features/sending/scheduled/release-loop.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
 import { createSubmissionSender } from './features/sending/send-submission.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
@@ -66,6 +69,8 @@ export type Platform = {
   /** Hands the installation's own mail to sending. */
   sendNotices(): Promise<'again' | 'done'>;
   delivery: DeliveryEngine | undefined;
+  /** Sends scheduled messages at their time, from now on. */
+  startReleasing(): Repeated;
   webhookCalls: CallEngine | undefined;
   inbound: Inbound | undefined;
   smtp: Smtp | undefined;
@@ -133,6 +138,11 @@ function createUpkeepJobs(
     { name: 'deleted_servers_purged', everySeconds: 60, run: now => purgeDeletedServers(db.results, now) },
     { name: 'archived_streams_purged', everySeconds: 600, run: now => purgeArchivedStreams(db.results, now) },
     { name: 'idempotency_keys_deleted', everySeconds: 600, run: now => forgetOldKeys(db.results, now) },
+    {
+      name: 'scheduled_results_deleted',
+      everySeconds: 3600,
+      run: now => forgetOldResults(db.results, retentionStart(now)),
+    },
     { name: 'notices_deleted', everySeconds: 3600, run: now => deleteOldNotices(db.results, now) },
     {
       name: 'domains_checked',
@@ -166,6 +176,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
+    scheduled: () => countWaitingMessages(db.reads),
     openReports: () => countOpenReports(db.reads),
     inboundConnections: () => inbound?.connections() ?? 0,
     submissionConnections: () => smtp?.connections() ?? 0,
@@ -238,6 +249,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     messages: {
       send: createSendForCaller(acceptMessage, directory.serverOf),
       runKeyed: createRunKeyedCall(keyedRequests),
+      recordEvents,
       isQueued: isQueuedCondition,
       findKeys: directory.signingKeys,
       complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
@@ -308,6 +320,20 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     httpApi,
     sendNotices,
     delivery,
+    startReleasing: () =>
+      startReleaseLoop({
+        db: db.results,
+        reads: db.reads,
+        recordEvents,
+        serverOf: directory.serverOf,
+        findStreams: directory.streamsOf,
+        findSenderStanding: directory.senderStanding,
+        requireVerifiedSenders: settings.requireVerifiedSenders,
+        wake: intake.wake,
+        onReleased: metrics.countReleased,
+        now: clock.now,
+        onError: error => log.warn({ error }, 'scheduled messages could not be sent yet'),
+      }),
     webhookCalls: webhookCalls.engine,
     inbound,
     smtp,

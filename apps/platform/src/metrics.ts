@@ -11,6 +11,7 @@ export type Metrics = {
   countOutcome(kind: string): void;
   /** A try that is to be made again, and who asked for it. */
   countRetry(host: string): void;
+  countReleased(counts: { sent: number; refused: number }): void;
   countInboundAnswer(answer: string): void;
   countReport(end: string): void;
   countSubmissionAnswer(code: number): void;
@@ -23,6 +24,7 @@ export type Metrics = {
 export type MetricSources = {
   queue(): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]>;
   delivery(): { held: number; connections: number; destinations: number; resultsWaiting: number };
+  scheduled(): Promise<number>;
   openReports(): Promise<number>;
   inboundConnections(): number;
   submissionConnections(): number;
@@ -64,6 +66,16 @@ const metrics = {
     labels: [],
   },
   pennyblack_delivery_results_waiting: { type: 'gauge', help: 'Results that are not recorded yet.', labels: [] },
+  pennyblack_scheduled_messages: {
+    type: 'gauge',
+    help: 'Messages that wait for their SendAt, over all processes.',
+    labels: [],
+  },
+  pennyblack_scheduled_ends_total: {
+    type: 'counter',
+    help: 'Scheduled messages whose time came: sent, or refused because they may not be sent any more.',
+    labels: ['end'],
+  },
   pennyblack_inbound_answers_total: {
     type: 'counter',
     help: 'Answers to mail from the world: stored, try_later, or the code of a refusal.',
@@ -219,6 +231,13 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   const submissionAnswers = new Counter(describe('pennyblack_smtp_answers_total'));
   const submissionLogins = new Counter(describe('pennyblack_smtp_logins_total'));
+  new Gauge({
+    ...describe('pennyblack_scheduled_messages'),
+    async collect() {
+      this.set(await sources.scheduled());
+    },
+  });
+  const releases = new Counter(describe('pennyblack_scheduled_ends_total'));
   const inboundAnswers = new Counter(describe('pennyblack_inbound_answers_total'));
   const reports = new Counter(describe('pennyblack_inbound_reports_total'));
   const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
@@ -227,6 +246,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     text: () => registry.metrics(),
     countWebhookCall: (outcome, { trigger }) => attempts.inc({ trigger, outcome: outcomeName(outcome) }),
     countRetry: host => retries.add(host, new Date()),
+    countReleased: ({ sent, refused }) => {
+      releases.inc({ end: 'sent' }, sent);
+      releases.inc({ end: 'refused' }, refused);
+    },
     countInboundAnswer: answer => inboundAnswers.inc({ answer }),
     countSubmissionAnswer: code => submissionAnswers.inc({ code: String(code) }),
     countSubmissionLogin: end => submissionLogins.inc({ end }),

@@ -9,7 +9,7 @@ const partsByRole: Readonly<Record<Role, readonly (keyof Parts)[]>> = {
   api: ['notices'],
   smtp: ['submission'],
   inbound: ['deadProcesses', 'reports', 'inbound'],
-  delivery: ['deadProcesses', 'delivery'],
+  delivery: ['deadProcesses', 'delivery', 'scheduled'],
   webhooks: ['deadProcesses', 'webhookCalls'],
   upkeep: ['deadProcesses', 'upkeep'],
 };

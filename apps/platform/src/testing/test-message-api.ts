@@ -63,6 +63,7 @@ export function startMessageApi(
     messages: {
       send: createSendForCaller(acceptor, serverId => findSendingServer(database.reads, serverId)),
       runKeyed: createRunKeyedCall(createKeyedRequests({ db: database, now: systemClock.now })),
+      recordEvents: world.recordEvents,
       isQueued: isQueuedCondition,
       findKeys: async () => keys,
       streamsOf: serverId => findStreams(database.reads, serverId),

@@ -4,18 +4,20 @@ import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
-import { timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
+import { moveUuidV7, timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import { refusals } from '../../refusals.ts';
 import type { NewMessage } from '../messages/message.ts';
 import { type MessageContent, packContent } from '../messages/message-content.ts';
 import { decideSender, type SenderStanding } from '../senders/sender-rules.ts';
 import type { SendingServer } from '../servers/server.ts';
 import { decideStream } from '../streams/sending-rules.ts';
-import type { MessageStream } from '../streams/stream.ts';
+import type { MessageStream, StreamType } from '../streams/stream.ts';
 import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { KeyedItem } from './idempotency-key.ts';
 import { type CheckedMessage, checkMessage, type MessageDecision } from './message-rules.ts';
+import { scheduleGroup } from './scheduled/schedule-group.ts';
+import { decideSendAt } from './scheduled/send-at-rules.ts';
 import type { SendRequest } from './send-request.ts';
 import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
@@ -51,6 +53,13 @@ export type AcceptMessage = {
   rehearseSubmission(message: SubmittedMessage): SendResult;
 };
 
+/** What the ways in have in common. `check` is asked once the stream is known. */
+type Taking = AcceptOptions & {
+  streamId: string | undefined;
+  sendAt: string | undefined;
+  check: () => MessageDecision;
+};
+
 /** A body above this has a connection of its own, so that it does not hold up the small ones. */
 const largeMessageBytes = 512 * 1024;
 const groupRowsMax = 300;
@@ -67,6 +76,23 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   };
   const smallGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 2 });
   const largeGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 1 });
+
+  const scheduledGroups = createGroupCommit<GroupItem, StoreOutcome>({
+    ...grouping,
+    commit: items => scheduleGroup(deps, items, deps.clock.now()),
+    slots: 1,
+  });
+
+  /** The answer is that of a message which goes at once; only its id is that of the time at which it will go. */
+  async function schedule(
+    message: NewMessage,
+    streamType: StreamType,
+    at: Date,
+    keyed: KeyedItem | undefined,
+  ): Promise<SendResult> {
+    const later = { ...message, messageId: moveUuidV7(message.messageId, at) };
+    return resultOf(later, await scheduledGroups.submit({ message: later, streamType, keyed }));
+  }
 
   function makeMessage(server: SendingServer, streamId: string, checked: CheckedMessage): NewMessage {
     const messageId = deps.makeMessageId();
@@ -140,13 +166,8 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     return refused(decision.kind === 'unknown' ? 'sender_not_found' : 'sender_unconfirmed', decision.message);
   }
 
-  /** The steps of every message, whichever way it came. `check` is asked once the stream is known. */
-  async function take(
-    server: SendingServer,
-    streamId: string | undefined,
-    check: () => MessageDecision,
-    { keyed }: AcceptOptions,
-  ): Promise<SendResult> {
+  /** The steps of every message, whichever way it came. */
+  async function take(server: SendingServer, { streamId, sendAt, check, keyed }: Taking): Promise<SendResult> {
     const stream = decideStream(await deps.findStreams(server.serverId), streamId);
     if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
     if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
@@ -154,27 +175,42 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     const decision = check();
     if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
 
+    const due = decideSendAt(sendAt, deps.clock.now());
+    if (due.kind === 'refused') return refused(due.refusal, due.message);
+
     const senderRefused = await checkSender(server, decision.message);
     if (senderRefused) return senderRefused;
 
     const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
+    if (due.kind === 'later') return schedule(message, stream.stream.streamType, due.at, keyed);
     const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
     const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
     return resultOf(message, outcome);
   }
 
-  function rehearse(decision: MessageDecision): SendResult {
+  function rehearse(decision: MessageDecision, sendAt: string | undefined): SendResult {
     if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+    const due = decideSendAt(sendAt, deps.clock.now());
+    if (due.kind === 'refused') return refused(due.refusal, due.message);
     const messageId = deps.makeMessageId();
     return { kind: 'accepted', messageId, submittedAt: deps.clock.now(), text: 'Test job accepted' };
   }
 
   return {
-    accept: (server, request, options = {}) =>
-      take(server, request.messageStream, () => checkMessage(request, settings), options),
-    acceptSubmission: (server, message, options = {}) =>
-      take(server, message.streamId, () => checkSubmission(message, settings), options),
-    rehearse: request => rehearse(checkMessage(request, settings)),
-    rehearseSubmission: message => rehearse(checkSubmission(message, settings)),
+    accept: (server, request, { keyed } = {}) => {
+      const { messageStream: streamId, sendAt } = request;
+      return take(server, { streamId, sendAt, check: () => checkMessage(request, settings), keyed });
+    },
+    acceptSubmission: (server, message, { keyed } = {}) => {
+      const { streamId, controls } = message;
+      return take(server, {
+        streamId,
+        sendAt: controls.sendAt,
+        check: () => checkSubmission(message, settings),
+        keyed,
+      });
+    },
+    rehearse: request => rehearse(checkMessage(request, settings), request.sendAt),
+    rehearseSubmission: message => rehearse(checkSubmission(message, settings), message.controls.sendAt),
   };
 }

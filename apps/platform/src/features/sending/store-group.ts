@@ -5,7 +5,7 @@ import {
   CommitUncertain,
   type Database,
   DatabaseUnavailable,
-  type Pool,
+  type Queryable,
   type Tx,
 } from '@pennyblack/runtime/database/database.ts';
 import { type Lane, lanes } from '../delivery/delivery-item.ts';
@@ -34,9 +34,9 @@ export type StoreOutcome =
   /** PostgreSQL refuses this one message, or the database went away before it was stored; its neighbours may be stored. */
   | { kind: 'failed'; error: unknown };
 
-type Repeated = Extract<StoreOutcome, { kind: 'repeated' | 'key_of_other_request' }>;
+export type Repeated = Extract<StoreOutcome, { kind: 'repeated' | 'key_of_other_request' }>;
 
-type Planned = {
+export type Planned = {
   item: GroupItem;
   lane: Lane;
   active: Recipient[];
@@ -44,11 +44,11 @@ type Planned = {
   ownerNumber: number | undefined;
 };
 
-const commitLookUpMaxInMilliseconds = 10_000;
+export const commitLookUpMaxInMilliseconds = 10_000;
 
 export type StoreGroupDeps = { db: Database; recordEvents: RecordEvents; intake: DeliveryIntake };
 
-async function planGroup(db: Pool, items: readonly GroupItem[]): Promise<Planned[]> {
+export async function planGroup(db: Queryable, items: readonly GroupItem[]): Promise<Planned[]> {
   const keys = items.flatMap(({ message }) =>
     message.recipients.map(recipient => ({
       serverId: message.serverId,
@@ -89,12 +89,12 @@ function eventsOf(plan: Planned): PlatformEvent[] {
   ];
 }
 
-function suppressedAddresses(plan: Planned): string[] {
+export function suppressedAddresses(plan: Planned): string[] {
   return plan.suppressed.map(recipient => recipient.mailbox.address);
 }
 
 /** Answers those of the plans whose key was there before them. No statement where nobody gave a key. */
-async function findRepeated(tx: Tx, plans: readonly Planned[], now: Date): Promise<Map<Planned, Repeated>> {
+export async function findRepeated(tx: Tx, plans: readonly Planned[], now: Date): Promise<Map<Planned, Repeated>> {
   const claims = plans.flatMap(plan => {
     const { message, keyed } = plan.item;
     if (!keyed) return [];
@@ -124,7 +124,12 @@ async function writeGroup(deps: StoreGroupDeps, { plans, repeated, now }: Writin
   });
 }
 
-async function writeMessages(deps: StoreGroupDeps, tx: Tx, plans: readonly Planned[], now: Date): Promise<void> {
+export async function writeMessages(
+  deps: Pick<StoreGroupDeps, 'recordEvents'>,
+  tx: Tx,
+  plans: readonly Planned[],
+  now: Date,
+): Promise<void> {
   await storeMessages(
     tx,
     plans.map(plan => plan.item.message),

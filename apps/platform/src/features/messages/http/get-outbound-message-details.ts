@@ -3,7 +3,7 @@
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { bodiesOf } from '../bodies-of.ts';
 import type { FindKeys } from '../dump-message.ts';
-import type { ComplaintLoop, IsQueuedCondition } from '../ports.ts';
+import type { ComplaintLoop, FindSentId, IsQueuedCondition } from '../ports.ts';
 import { readOutboundDetails } from '../read-outbound-details.ts';
 import { toMessageEvents } from './message-event.ts';
 import { outboundDetailsSchema, toOutboundMessage } from './outbound-message.ts';
@@ -12,6 +12,7 @@ export function getOutboundMessageDetails(
   isQueued: IsQueuedCondition,
   findKeys: FindKeys,
   loop?: ComplaintLoop,
+  findSentId?: FindSentId,
 ): Endpoint {
   return defineEndpoint({
     method: 'GET',
@@ -31,6 +32,7 @@ export function getOutboundMessageDetails(
         findKeys,
         call.now,
         loop,
+        findSentId,
       );
       const { text, html } = content ? bodiesOf(content) : {};
       return {
