@@ -154,7 +154,7 @@ export const platformSettings = {
     defaultValue: true,
     sentence: 'Whether SMTP submission takes a password before STARTTLS.',
   }),
-  smtpCramMd5: setting('PENNYBLACK_SMTP_CRAM_MD5', yesOrNo, {
+  smtpCramMd5: setting('PENNYBLACK_SMTP_CHALLENGE_AUTH', yesOrNo, {
     defaultValue: false,
     sentence:
       'Whether SMTP submission offers AUTH CRAM-MD5 besides PLAIN and LOGIN; for clients that know nothing else.',

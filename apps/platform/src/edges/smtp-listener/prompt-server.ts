@@ -1,4 +1,5 @@
-// The library `smtp-server`, made to greet at once (by itself it waits 100 ms, which caps new connections), to say the
+// The library `smtp-server`, made to greet as soon as it has seen that the client waits for it (by itself it waits 100 ms,
+// which caps new connections), to say the
 // enhanced status (RFC 3463) that an answer brings along instead of one that follows from the code alone, and to read
 // messages in one pass: its own way copies each message through two streams.
 
@@ -54,8 +55,13 @@ export class PromptConnection extends SMTPConnection {
     return this.#inHand !== undefined;
   }
 
+  /** What has come before the greeting is read in between, and refused: nobody who speaks SMTP talks first (RFC 5321 3.1). */
   override init(): void {
-    this._setListeners(() => this.connectionReady());
+    this._setListeners(() => setImmediate(() => this.#greet()));
+  }
+
+  #greet(): void {
+    if (!this._closing && !this._closed) this.connectionReady();
   }
 
   override _createParser(): SMTPStream {

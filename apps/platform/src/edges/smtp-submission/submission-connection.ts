@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import type { SMTPServerAddress } from 'smtp-server';
 import type { SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js';
 import { PromptConnection, PromptServer, type PromptServerOptions } from '../smtp-listener/prompt-server.ts';
+import { type Refused, refusal } from '../smtp-listener/refused.ts';
 
 export type SubmissionServerOptions = PromptServerOptions & { allowsCleartextAuth: boolean; authMethods: string[] };
 
@@ -69,6 +70,14 @@ export class SubmissionConnection extends PromptConnection {
     else super.send(code, code === 250 && data === 'Accepted' ? 'Ok' : data, context);
   }
 
+  override _validateMailParams(
+    parsed: Parameters<PromptConnection['_validateMailParams']>[0],
+  ): ReturnType<PromptConnection['_validateMailParams']> {
+    const unknown = findUnknownParameter(parsed, mailParameters);
+    if (unknown === undefined) return super._validateMailParams(parsed);
+    return { code: 555, message: `5.5.4 ${unsupported(unknown)}`, enhancedCode: null };
+  }
+
   override _parseAddressCommand(
     name: string,
     command: Buffer | string,
@@ -82,9 +91,18 @@ export class SubmissionConnection extends PromptConnection {
 }
 
 /** The first parameter that was not offered. */
-export function findUnknownParameter(address: SMTPServerAddress, kind: 'mail' | 'recipient'): string | undefined {
-  const known = kind === 'mail' ? mailParameters : recipientParameters;
-  return Object.keys(address.args || {}).find(name => !known.has(name));
+function findUnknownParameter({ args }: SMTPServerAddress, known: ReadonlySet<string>): string | undefined {
+  return args ? Object.keys(args).find(name => !known.has(name)) : undefined;
+}
+
+function unsupported(parameter: string): string {
+  return `Unsupported option: ${parameter}`;
+}
+
+/** RCPT parameters are looked at by the listener, once the command is known to be in its place. */
+export function refuseUnknownParameter(recipient: SMTPServerAddress): Refused | undefined {
+  const unknown = findUnknownParameter(recipient, recipientParameters);
+  return unknown === undefined ? undefined : refusal(555, '5.5.4', unsupported(unknown));
 }
 
 export class SubmissionServer extends PromptServer {

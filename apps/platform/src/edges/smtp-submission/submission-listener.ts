@@ -22,7 +22,7 @@ import type {
   SubmittedRecipient,
 } from './contract.ts';
 import { createLoginThrottle, defaultThrottleLimits, type ThrottleLimits } from './login-throttle.ts';
-import { findUnknownParameter, SubmissionServer } from './submission-connection.ts';
+import { refuseUnknownParameter, SubmissionServer } from './submission-connection.ts';
 
 export type SubmissionLimits = SessionLimits &
   MessageLimits & {
@@ -138,12 +138,7 @@ export function createSubmissionListener<Caller>(options: SubmissionListenerOpti
   }
 
   /** A refusal, or undefined when the message may come; the session then holds the caller as of now. */
-  async function beginTransaction(
-    address: SMTPServerAddress,
-    session: SMTPServerSession,
-  ): Promise<Refused | undefined> {
-    const unknown = findUnknownParameter(address, 'mail');
-    if (unknown !== undefined) return refusal(555, '5.5.4', `Unsupported option: ${unknown}`);
+  async function beginTransaction(session: SMTPServerSession): Promise<Refused | undefined> {
     const tooMany = lives.mayBringMessage(session.id);
     if (tooMany) return tooMany;
     if (options.isTakingMail?.() === false) return notStoredNow;
@@ -204,8 +199,8 @@ export function createSubmissionListener<Caller>(options: SubmissionListenerOpti
           return refuse(reply, answer);
         });
       },
-      onMailFrom(address, session, reply) {
-        beginTransaction(address, session).then(refused => {
+      onMailFrom(_address, session, reply) {
+        beginTransaction(session).then(refused => {
           if (!refused) return reply();
           // The library has taken the parameters over already; the next transaction must not inherit them.
           Object.assign(session.envelope, { smtpUtf8: false, bodyType: '7bit' });
@@ -213,9 +208,8 @@ export function createSubmissionListener<Caller>(options: SubmissionListenerOpti
         });
       },
       onRcptTo(address, _session, reply) {
-        const unknown = findUnknownParameter(address, 'recipient');
-        if (unknown === undefined) return reply();
-        return refuse(reply, refusal(555, '5.5.4', `Unsupported option: ${unknown}`));
+        const refused = refuseUnknownParameter(address);
+        return refused ? refuse(reply, refused) : reply();
       },
       onClose({ id }) {
         lives.leave(id);
