@@ -23,11 +23,14 @@ export function replaceInSource({ header, body, attachmentNames }: Source, repla
 }
 
 function replaceInField(header: Buffer, field: SourceField, replace: (text: string) => string): Buffer {
-  const line = header.toString('latin1', field.start, field.end);
   const decoded = decodeEncodedWords(rawValueOf(header, field));
-  const hidden = decoded !== replace(decoded) && line === replace(line);
-  if (hidden) return Buffer.from(encodeTextHeader(field.name, replace(decoded)), 'latin1');
-  return Buffer.from(replace(line), 'latin1');
+  if (decoded === replace(decoded)) return header.subarray(field.start, field.end);
+  const line = Buffer.from(replace(header.toString('latin1', field.start, field.end)), 'latin1');
+  const rest = decodeEncodedWords(
+    rawValueOf(line, { ...field, valueStart: field.valueStart - field.start, end: line.length }),
+  );
+  // An encoded-word hides it still: then the field is written anew.
+  return rest === replace(rest) ? line : Buffer.from(encodeTextHeader(field.name, replace(rest)), 'latin1');
 }
 
 function replaceInBody(body: Buffer, parts: readonly SourcePart[], replace: (text: string) => string): Buffer {

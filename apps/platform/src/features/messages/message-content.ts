@@ -39,6 +39,10 @@ export type ContentSource = {
   isSmtpUtf8: boolean;
 };
 
+export function attachmentNamesOf({ source, attachments }: MessageContent): string[] {
+  return source?.attachmentNames ?? attachments.map(attachment => attachment.name);
+}
+
 /** 1: a composed message; 2: one that came by SMTP, whose first line begins with `2 `, so that an older reader stops at it. */
 export type ContentFormat = 1 | 2;
 

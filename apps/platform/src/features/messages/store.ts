@@ -4,7 +4,7 @@
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import { empty, join, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
 import type { FoundMessage, FoundRecipient, NewMessage } from './message.ts';
-import { type ContentFormat, formatOf } from './message-content.ts';
+import { attachmentNamesOf, type ContentFormat, formatOf } from './message-content.ts';
 import type { IsQueuedCondition } from './ports.ts';
 
 const insertMessagesText = `
@@ -23,8 +23,7 @@ const insertMessagesText = `
   select * from unnest($17::bigint[], $18::uuid[], $19::smallint[], $20::text[], $21::text[], $22::text[], $23::text[])`;
 
 function attachmentNames(message: NewMessage): string | null {
-  const { attachments, source } = message.content;
-  const names = source?.attachmentNames ?? attachments.map(attachment => attachment.name);
+  const names = attachmentNamesOf(message.content);
   return names.length === 0 ? null : JSON.stringify(names);
 }
 

@@ -2,7 +2,6 @@
 
 import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
-import { bodiesOf } from '../../messages/bodies-of.ts';
 import { scheduledKey } from '../scheduled/change-scheduled.ts';
 import { readScheduled } from '../scheduled/read-scheduled.ts';
 import { scheduledMessageSchema, toEndedMessage, toWaitingMessage } from './scheduled-message.ts';
@@ -25,14 +24,13 @@ export function getScheduledMessage(): Endpoint {
       const key = scheduledKey(call.server.serverId, call.pathText('messageid'));
       const entry = await readScheduled(call.reads, key);
       if (entry.kind === 'ended') return toEndedMessage(entry.result);
-      const { attachments, source, metadata } = entry.content;
-      const { text, html } = bodiesOf(entry.content);
+      const { text, html, attachmentNames, metadata } = entry.content;
       return {
         ...toWaitingMessage(entry.message),
         ...(text === undefined ? {} : { TextBody: text }),
         ...(html === undefined ? {} : { HtmlBody: html }),
-        Attachments: source ? source.attachmentNames : attachments.map(attachment => attachment.name),
-        Metadata: metadata ?? {},
+        Attachments: attachmentNames,
+        Metadata: metadata,
       };
     },
   });

@@ -3,7 +3,8 @@
 import type { Pool, Queryable } from '@pennyblack/runtime/database/database.ts';
 import { isUuid, tailOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import { Refusal } from '../../../refusals.ts';
-import { type MessageContent, unpackContent } from '../../messages/message-content.ts';
+import { bodiesOf } from '../../messages/bodies-of.ts';
+import { attachmentNamesOf, unpackContent } from '../../messages/message-content.ts';
 import type { EndStatus, ScheduledKey, ScheduledResult, WaitingMessage } from './scheduled-message.ts';
 import {
   countWaiting,
@@ -17,8 +18,11 @@ import {
 
 export type { ScheduledFilters } from './store.ts';
 
+/** As a person sees it. */
+type WaitingContent = { text?: string; html?: string; attachmentNames: string[]; metadata: Record<string, string> };
+
 export type ScheduledEntry =
-  | { kind: 'waiting'; message: WaitingMessage; content: MessageContent }
+  | { kind: 'waiting'; message: WaitingMessage; content: WaitingContent }
   | { kind: 'ended'; result: ScheduledResult };
 
 /** @throws Refusal 701. */
@@ -26,7 +30,9 @@ export async function readScheduled(db: Queryable, key: ScheduledKey): Promise<S
   const waiting = await findWaiting(db, key);
   if (waiting) {
     const { content, ...message } = waiting;
-    return { kind: 'waiting', message, content: unpackContent(content) };
+    const read = unpackContent(content);
+    const shown = { ...bodiesOf(read), attachmentNames: attachmentNamesOf(read), metadata: read.metadata ?? {} };
+    return { kind: 'waiting', message, content: shown };
   }
   const result = await findResult(db, key);
   if (!result) throw new Refusal('scheduled_message_not_found');

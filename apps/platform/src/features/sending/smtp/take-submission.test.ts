@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { createAddressReplacer } from '@pennyblack/email/address/replace-address.ts';
 import { createSigningKey, generateDkimKeyPair } from '@pennyblack/email/dkim/signing-key.ts';
+import { decodeEncodedWords } from '@pennyblack/email/headers/decode-encoded-words.ts';
 import { systemClock } from '@pennyblack/runtime/clock.ts';
 import { DatabaseUnavailable } from '@pennyblack/runtime/database/database.ts';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
@@ -21,6 +23,7 @@ import { createMessagePreparer } from '../../delivery/prepare-message.ts';
 import { bodiesOf } from '../../messages/bodies-of.ts';
 import { dumpMessage } from '../../messages/dump-message.ts';
 import { findOutbound } from '../../messages/find-outbound.ts';
+import { messagesRemover } from '../../messages/remove-recipient.ts';
 import { findStreams } from '../../streams/find-streams.ts';
 import { createSubmissionSender, type SubmissionSenderDeps } from '../send-submission.ts';
 import { type SampleSubmission, sampleSource, sampleSubmission, withFields } from '../testing/sample-submissions.ts';
@@ -412,4 +415,68 @@ test('a refused message that comes again is one bounce', async () => {
   assert.deepEqual(first, second);
   const { bounce } = await onlyBounceOf(server.serverId);
   assert.deepEqual(first, { kind: 'stored', messageId: bounce.messageId });
+});
+
+test('X-PM-Send-At puts a message off, and a time that is none is refused like the rest', async () => {
+  const server = await newServer();
+  const at = new Date(Date.now() + 3_600_000).toISOString();
+  const source = withFields(`X-PM-Send-At: ${at}`);
+  const [first, again] = await answersOf(server, { source }, { source });
+  assert.deepEqual(first, again);
+  assert.deepEqual(await readQueue(db.reads, server.serverId), []);
+  const waiting = await db.reads.query<{ dueAt: Date }>`
+    select due_at as "dueAt" from scheduled_messages where server_id = ${server.serverId}`;
+  assert.deepEqual(
+    waiting.map(row => row.dueAt.toISOString()),
+    [at],
+  );
+  const { bounce } = await bounced({ source: withFields('X-PM-Send-At: tomorrow') });
+  assert.match(bounce.details, /^ErrorCode 300: The 'SendAt' value 'tomorrow'/);
+});
+
+test('erasing one of several recipients leaves no trace in fields and texts, whatever their encoding', async () => {
+  const server = await newServer();
+  const address = 'gone.person@buyer.test';
+  const encoded = Buffer.from(`Dear ${address}`).toString('base64');
+  const source = [
+    'From: desk@shop.test',
+    `To: "=?utf-8?b?${encoded}?=" <${address}>, ben@buyer.test`,
+    `Subject: =?utf-8?q?For_gone=2Eperson=40buyer=2Etest?=`,
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Transfer-Encoding: base64',
+    '',
+    encoded,
+    '--b',
+    'Content-Type: text/html',
+    'Content-Transfer-Encoding: quoted-printable',
+    '',
+    'Dear gone.per=',
+    'son=40buyer.test',
+    '--b',
+    'Content-Type: application/pdf; name=a.pdf',
+    '',
+    'kept to the byte',
+    '--b--',
+    '',
+  ].join('\r\n');
+  const recipients = [address, 'ben@buyer.test'];
+  const answer = await taker()(sampleSubmission(server, { source, recipients }));
+  assert.ok(answer.kind === 'stored');
+  const { messageId } = answer;
+  const subject = { addressKey: address, replace: createAddressReplacer([address]) };
+  const message = { serverId: server.serverId, messageId, recipientNumbers: [0], isAlone: false };
+  await db.results.transaction(async tx =>
+    messagesRemover.removeOfMessages?.(tx, subject as never, [message], new Date()),
+  );
+  const { content, message: row } = await findOutbound(db.reads, server.serverId, messageId, isQueuedCondition);
+  assert.ok(content);
+  const texts = bodiesOf(content);
+  assert.equal(texts.text, 'Dear removed@recipient.invalid');
+  assert.equal(texts.html, 'Dear removed@recipient.invalid');
+  assert.equal(row.subject, 'For removed@recipient.invalid');
+  const header = decodeEncodedWords(content.source?.header.toString() ?? '');
+  assert.ok(!header.includes('gone.person'), header);
+  assert.ok(content.source?.body.includes('kept to the byte'));
 });
