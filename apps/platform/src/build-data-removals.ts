@@ -45,6 +45,7 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   domain_checks: "what the DNS says of the account's own domains",
   sender_signatures: "the account's own senders, whom it deletes itself",
   suppression_salt: 'one random value',
+  idempotency_keys: 'hashes, and results under a key that only the repeated request gives; 24 hours',
   dot_marks: 'numbers of messages and recipients, for two hours',
   event_numbering: 'which PostgreSQL server numbers the events',
   processes: 'processes and machines',

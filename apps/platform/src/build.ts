@@ -46,6 +46,9 @@ import { purgeArchivedStreams } from './features/retention/purge-streams.ts';
 import { confirmationKeyPurpose } from './features/senders/confirmation-link.ts';
 import { confirmationPages, confirmationPath } from './features/senders/http/confirmation-pages.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
+import { forgetOldKeys } from './features/sending/forget-old-keys.ts';
+import { createRunKeyedCall } from './features/sending/http/keyed-call.ts';
+import { createKeyedRequests } from './features/sending/keyed-requests.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 import { countCalls } from './features/webhook-calls/count-calls.ts';
@@ -126,6 +129,7 @@ function createUpkeepJobs(
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
     { name: 'deleted_servers_purged', everySeconds: 60, run: now => purgeDeletedServers(db.results, now) },
     { name: 'archived_streams_purged', everySeconds: 600, run: now => purgeArchivedStreams(db.results, now) },
+    { name: 'idempotency_keys_deleted', everySeconds: 600, run: now => forgetOldKeys(db.results, now) },
     { name: 'notices_deleted', everySeconds: 3600, run: now => deleteOldNotices(db.results, now) },
     {
       name: 'domains_checked',
@@ -206,9 +210,11 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     findDefaultReplyTo: directory.defaultReplyTo,
     settings,
   });
+  const keyedRequests = createKeyedRequests({ db, now: clock.now });
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptMessage, directory.serverOf),
+      runKeyed: createRunKeyedCall(keyedRequests),
       isQueued: isQueuedCondition,
       findKeys: directory.signingKeys,
       complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),

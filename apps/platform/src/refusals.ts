@@ -55,6 +55,23 @@ export const refusals = {
 
   // Sending.
   email_invalid: { code: 300, status: 422, text: 'The email request is invalid.' },
+  // Ours: Postmark has no Idempotency-Key. 300 is its general number for a request to send that is wrong; 409 is the
+  // status that says "not now" (draft-ietf-httpapi-idempotency-key-header 2.7).
+  idempotency_key_invalid: {
+    code: 300,
+    status: 422,
+    text: "The 'Idempotency-Key' must have 1 to 255 printable ASCII characters.",
+  },
+  idempotency_key_reused: {
+    code: 300,
+    status: 422,
+    text: "The 'Idempotency-Key' was already used for another request.",
+  },
+  idempotency_under_way: {
+    code: 300,
+    status: 409,
+    text: "A request with this 'Idempotency-Key' is still under way. Please try again.",
+  },
   sender_not_found: {
     code: 400,
     status: 422,

@@ -6,12 +6,15 @@ import { getOutboundMessageDetails } from '../features/messages/http/get-outboun
 import { getOutboundMessageDump } from '../features/messages/http/get-outbound-message-dump.ts';
 import { getOutboundMessages } from '../features/messages/http/get-outbound-messages.ts';
 import type { ComplaintLoop, IsQueuedCondition } from '../features/messages/ports.ts';
+import type { RunKeyedCall } from '../features/sending/http/keyed-call.ts';
 import { sendEmail } from '../features/sending/http/send-email.ts';
 import { sendEmailBatch } from '../features/sending/http/send-email-batch.ts';
 import type { SendForCaller } from '../features/sending/send-for-caller.ts';
 
 export type MessageEndpointDeps = {
   send: SendForCaller;
+  /** For every call that sends: does it once, however often it is repeated with its Idempotency-Key. */
+  runKeyed: RunKeyedCall;
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
   complaintLoop?: ComplaintLoop;
@@ -20,8 +23,8 @@ export type MessageEndpointDeps = {
 
 export function messageEndpoints(deps: MessageEndpointDeps): Endpoint[] {
   return [
-    sendEmail(deps.send),
-    sendEmailBatch(deps.send),
+    sendEmail(deps.send, deps.runKeyed),
+    sendEmailBatch(deps.send, deps.runKeyed),
     getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys, deps.complaintLoop),
     getOutboundMessageDump(deps.isQueued, deps.findKeys, deps.complaintLoop),

@@ -74,6 +74,7 @@ function addEndpoint(
       const answer = await endpoint.handle(
         createCall({
           request,
+          reply,
           caller: request.caller ?? { kind: 'none' },
           now: options.clock.now(),
           body: readBody === undefined ? {} : readBody(bytes),

@@ -5,22 +5,20 @@ import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbo
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
-import type { RefusalName } from '../../refusals.ts';
+import { refusals } from '../../refusals.ts';
 import type { NewMessage } from '../messages/message.ts';
 import { type MessageContent, packContent } from '../messages/message-content.ts';
 import { decideSender, type SenderStanding } from '../senders/sender-rules.ts';
 import type { SendingServer } from '../servers/server.ts';
 import { decideStream } from '../streams/sending-rules.ts';
 import type { MessageStream } from '../streams/stream.ts';
-import { allSuppressedText, someSuppressedText } from '../suppressions/suppression-texts.ts';
+import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
+import type { KeyedItem } from './idempotency-key.ts';
 import { type CheckedMessage, checkMessage } from './message-rules.ts';
 import type { SendRequest } from './send-request.ts';
+import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
-
-export type SendResult =
-  | { kind: 'accepted'; messageId: string; submittedAt: Date; text: string }
-  | { kind: 'refused'; refusal: RefusalName; text: string };
 
 export type AcceptDeps = StoreGroupDeps & {
   clock: Clock;
@@ -36,9 +34,14 @@ export type AcceptDeps = StoreGroupDeps & {
   };
 };
 
+export type AcceptOptions = {
+  /** Of a request that came with a key: a message that was accepted under it is not accepted again. See keyed-requests.ts. */
+  keyed?: KeyedItem | undefined;
+};
+
 export type AcceptMessage = {
   /** Rejects with DatabaseUnavailable when the message could not be stored: nothing is accepted that is not on disk. */
-  accept(server: SendingServer, request: SendRequest): Promise<SendResult>;
+  accept(server: SendingServer, request: SendRequest, options?: AcceptOptions): Promise<SendResult>;
   /** Checks like `accept`, and stores nothing: what the token POSTMARK_API_TEST asks for. */
   rehearse(request: SendRequest): SendResult;
 };
@@ -47,10 +50,6 @@ export type AcceptMessage = {
 const largeMessageBytes = 512 * 1024;
 const groupRowsMax = 300;
 const groupBytesMax = 4 * 1024 * 1024;
-
-function refused(refusal: RefusalName, text: string): SendResult {
-  return { kind: 'refused', refusal, text };
-}
 
 export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   const { settings } = deps;
@@ -110,10 +109,12 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
         throw outcome.error;
       case 'all_suppressed':
         return refused('recipients_inactive', allSuppressedText(outcome.suppressed));
-      case 'stored': {
-        const text = outcome.suppressed.length > 0 ? someSuppressedText(outcome.suppressed) : 'OK';
-        return { kind: 'accepted', messageId: message.messageId, submittedAt: message.receivedAt, text };
-      }
+      case 'repeated':
+        return outcome.result;
+      case 'key_of_other_request':
+        return refused('idempotency_key_reused', refusals.idempotency_key_reused.text);
+      case 'stored':
+        return acceptedResult(message, outcome.suppressed);
     }
   }
 
@@ -133,7 +134,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   }
 
   return {
-    accept: async (server, request) => {
+    accept: async (server, request, { keyed } = {}) => {
       const stream = decideStream(await deps.findStreams(server.serverId), request.messageStream);
       if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
       if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
@@ -146,7 +147,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
 
       const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
       const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
-      const outcome = await groups.submit({ message, streamType: stream.stream.streamType });
+      const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
       return resultOf(message, outcome);
     },
     rehearse: request => {
