@@ -9,6 +9,7 @@ type WebhookOutcome = { kind: 'answered'; status: number } | { kind: 'failed'; f
 export type Metrics = {
   text(): Promise<string>;
   countOutcome(kind: string): void;
+  countBulk(batch: { released: number; failed: number }): void;
   /** A try that is to be made again, and who asked for it. */
   countRetry(host: string): void;
   countInboundAnswer(answer: string): void;
@@ -21,6 +22,7 @@ export type Metrics = {
 export type MetricSources = {
   queue(): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]>;
   delivery(): { held: number; connections: number; destinations: number; resultsWaiting: number };
+  bulkEntries(): Promise<number>;
   openReports(): Promise<number>;
   inboundConnections(): number;
   openCalls(): Promise<{ isDue: boolean; count: number }[]>;
@@ -61,6 +63,16 @@ const metrics = {
     labels: [],
   },
   pennyblack_delivery_results_waiting: { type: 'gauge', help: 'Results that are not recorded yet.', labels: [] },
+  pennyblack_bulk_entries_total: {
+    type: 'counter',
+    help: 'Entries of bulk requests that this process has ended: released or failed.',
+    labels: ['outcome'],
+  },
+  pennyblack_bulk_entries_waiting: {
+    type: 'gauge',
+    help: 'Entries of bulk requests that are still to be released, over all processes.',
+    labels: [],
+  },
   pennyblack_inbound_answers_total: {
     type: 'counter',
     help: 'Answers to mail from the world: stored, try_later, or the code of a refusal.',
@@ -193,6 +205,13 @@ export function createMetrics(sources: MetricSources): Metrics {
       this.set(await sources.openReports());
     },
   });
+  new Gauge({
+    ...describe('pennyblack_bulk_entries_waiting'),
+    async collect() {
+      this.set(await sources.bulkEntries());
+    },
+  });
+  const bulkEntries = new Counter(describe('pennyblack_bulk_entries_total'));
   const inboundAnswers = new Counter(describe('pennyblack_inbound_answers_total'));
   const reports = new Counter(describe('pennyblack_inbound_reports_total'));
   const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
@@ -203,6 +222,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     countRetry: host => retries.add(host, new Date()),
     countInboundAnswer: answer => inboundAnswers.inc({ answer }),
     countReport: end => reports.inc({ end }),
+    countBulk: ({ released, failed }) => {
+      bulkEntries.inc({ outcome: 'released' }, released);
+      bulkEntries.inc({ outcome: 'failed' }, failed);
+    },
     countOutcome: outcome => outcomes.inc({ outcome }),
     countAnswer: ({ method, route, status, seconds: taken }) => {
       requests.inc({ method, route, status: String(status) });

@@ -12,6 +12,7 @@ const parts: Parts = {
   deadProcesses: part('deadProcesses'),
   upkeep: part('upkeep'),
   delivery: part('delivery'),
+  bulk: part('bulk'),
   webhookCalls: part('webhookCalls'),
   notices: part('notices'),
   reports: part('reports'),
@@ -27,7 +28,7 @@ test('each role starts what it needs, and nothing else', () => {
     api: ['notices'],
     smtp: [],
     inbound: ['deadProcesses', 'reports', 'inbound'],
-    delivery: ['deadProcesses', 'delivery'],
+    delivery: ['deadProcesses', 'delivery', 'bulk'],
     webhooks: ['deadProcesses', 'webhookCalls'],
     upkeep: ['deadProcesses', 'upkeep'],
   });

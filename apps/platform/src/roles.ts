@@ -9,7 +9,7 @@ const partsByRole: Readonly<Record<Role, readonly (keyof Parts)[]>> = {
   api: ['notices'],
   smtp: [],
   inbound: ['deadProcesses', 'reports', 'inbound'],
-  delivery: ['deadProcesses', 'delivery'],
+  delivery: ['deadProcesses', 'delivery', 'bulk'],
   webhooks: ['deadProcesses', 'webhookCalls'],
   upkeep: ['deadProcesses', 'upkeep'],
 };

@@ -6,7 +6,13 @@ import { getOutboundMessageDetails } from '../features/messages/http/get-outboun
 import { getOutboundMessageDump } from '../features/messages/http/get-outbound-message-dump.ts';
 import { getOutboundMessages } from '../features/messages/http/get-outbound-messages.ts';
 import type { ComplaintLoop, IsQueuedCondition } from '../features/messages/ports.ts';
+import type { AcceptBulkForCaller } from '../features/sending/bulk/accept-for-caller.ts';
+import type { CancelBulk } from '../features/sending/bulk/cancel-bulk.ts';
+import { cancelBulkEmail } from '../features/sending/http/cancel-bulk-email.ts';
+import { getBulkEmailStatus } from '../features/sending/http/get-bulk-email-status.ts';
+import { getBulkEmails } from '../features/sending/http/get-bulk-emails.ts';
 import type { RunKeyedCall } from '../features/sending/http/keyed-call.ts';
+import { sendBulkEmail } from '../features/sending/http/send-bulk-email.ts';
 import { sendEmail } from '../features/sending/http/send-email.ts';
 import { sendEmailBatch } from '../features/sending/http/send-email-batch.ts';
 import type { SendForCaller } from '../features/sending/send-for-caller.ts';
@@ -15,6 +21,8 @@ export type MessageEndpointDeps = {
   send: SendForCaller;
   /** For every call that sends: does it once, however often it is repeated with its Idempotency-Key. */
   runKeyed: RunKeyedCall;
+  acceptBulk: AcceptBulkForCaller;
+  cancelBulk: CancelBulk;
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
   complaintLoop?: ComplaintLoop;
@@ -25,6 +33,10 @@ export function messageEndpoints(deps: MessageEndpointDeps): Endpoint[] {
   return [
     sendEmail(deps.send, deps.runKeyed),
     sendEmailBatch(deps.send, deps.runKeyed),
+    sendBulkEmail(deps.acceptBulk, deps.runKeyed),
+    getBulkEmails(),
+    getBulkEmailStatus(),
+    cancelBulkEmail(deps.cancelBulk),
     getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys, deps.complaintLoop),
     getOutboundMessageDump(deps.isQueued, deps.findKeys, deps.complaintLoop),

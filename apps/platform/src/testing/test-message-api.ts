@@ -10,6 +10,8 @@ import { createReadDumps } from '../features/bounces/read-dumps.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { DomainDeps } from '../features/domains/ports.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
+import type { AcceptBulkForCaller } from '../features/sending/bulk/accept-for-caller.ts';
+import { cancelBulk } from '../features/sending/bulk/cancel-bulk.ts';
 import { createRunKeyedCall } from '../features/sending/http/keyed-call.ts';
 import { createKeyedRequests } from '../features/sending/keyed-requests.ts';
 import { createSendForCaller } from '../features/sending/send-for-caller.ts';
@@ -24,6 +26,7 @@ import { testServerDeps } from './test-server-deps.ts';
 import {
   createFakeIntake,
   createTestAcceptor,
+  createTestBulkAcceptor,
   makeTestId,
   type TestWorld,
   testDomainDeps,
@@ -43,6 +46,7 @@ export function startMessageApi(
   {
     acceptor = createTestAcceptor(world, createFakeIntake(undefined)),
     keys = [],
+    acceptBulk = createTestBulkAcceptor(world),
     callUrl = nobodyAnswers,
     allowsDataRemovals = true,
     http = {},
@@ -51,6 +55,7 @@ export function startMessageApi(
   }: {
     acceptor?: AcceptMessage;
     keys?: readonly SigningKey[];
+    acceptBulk?: AcceptBulkForCaller;
     callUrl?: CallUrl;
     allowsDataRemovals?: boolean;
     http?: Partial<HttpApiOptions>;
@@ -63,6 +68,8 @@ export function startMessageApi(
     messages: {
       send: createSendForCaller(acceptor, serverId => findSendingServer(database.reads, serverId)),
       runKeyed: createRunKeyedCall(createKeyedRequests({ db: database, now: systemClock.now })),
+      acceptBulk,
+      cancelBulk: (serverId, bulkId, now) => cancelBulk(database.reads, serverId, bulkId, now),
       isQueued: isQueuedCondition,
       findKeys: async () => keys,
       streamsOf: serverId => findStreams(database.reads, serverId),

@@ -5,7 +5,7 @@ import {
   CommitUncertain,
   type Database,
   DatabaseUnavailable,
-  type Pool,
+  type Queryable,
   type Tx,
 } from '@pennyblack/runtime/database/database.ts';
 import { type Lane, lanes } from '../delivery/delivery-item.ts';
@@ -36,7 +36,7 @@ export type StoreOutcome =
 
 type Repeated = Extract<StoreOutcome, { kind: 'repeated' | 'key_of_other_request' }>;
 
-type Planned = {
+export type Planned = {
   item: GroupItem;
   lane: Lane;
   active: Recipient[];
@@ -44,11 +44,11 @@ type Planned = {
   ownerNumber: number | undefined;
 };
 
-const commitLookUpMaxInMilliseconds = 10_000;
+export const commitLookUpMaxInMilliseconds = 10_000;
 
 export type StoreGroupDeps = { db: Database; recordEvents: RecordEvents; intake: DeliveryIntake };
 
-async function planGroup(db: Pool, items: readonly GroupItem[]): Promise<Planned[]> {
+export async function planGroup(db: Queryable, items: readonly GroupItem[]): Promise<Planned[]> {
   const keys = items.flatMap(({ message }) =>
     message.recipients.map(recipient => ({
       serverId: message.serverId,
@@ -124,7 +124,12 @@ async function writeGroup(deps: StoreGroupDeps, { plans, repeated, now }: Writin
   });
 }
 
-async function writeMessages(deps: StoreGroupDeps, tx: Tx, plans: readonly Planned[], now: Date): Promise<void> {
+export async function writeMessages(
+  deps: Pick<StoreGroupDeps, 'recordEvents'>,
+  tx: Tx,
+  plans: readonly Planned[],
+  now: Date,
+): Promise<void> {
   await storeMessages(
     tx,
     plans.map(plan => plan.item.message),
@@ -147,7 +152,7 @@ async function writeMessages(deps: StoreGroupDeps, tx: Tx, plans: readonly Plann
 }
 
 /** What was inserted as owned by this process and not handed over belongs to nobody: it waits in the queue like the rest. */
-async function returnUntakenOf(deps: StoreGroupDeps, plans: readonly Planned[], dueAt: Date): Promise<void> {
+export async function returnUntakenOf(deps: StoreGroupDeps, plans: readonly Planned[], dueAt: Date): Promise<void> {
   const rows = plans.flatMap(({ item: { message }, active, ownerNumber }) =>
     ownerNumber === undefined
       ? []
@@ -208,18 +213,16 @@ export async function storeGroup(
 ): Promise<StoreOutcome[]> {
   const planned = await planGroup(deps.db.accept, items);
   const toStore = planned.filter(plan => plan.active.length > 0);
-  for (const plan of toStore) plan.ownerNumber = deps.intake.reserve(plan.lane, plan.item.message, plan.active.length);
+  reserveRoom(deps.intake, toStore);
   const failures = new Map<Planned, unknown>();
   const repeated = new Map<Planned, Repeated>();
   if (toStore.length > 0) await writeHalving(deps, { plans: toStore, repeated, now }, failures);
-
-  let isAnyWaiting = false;
-  for (const plan of toStore) {
-    if (failures.has(plan) || repeated.has(plan)) giveRoomBack(deps.intake, plan);
-    else if (plan.ownerNumber === undefined) isAnyWaiting = true;
-    else deps.intake.take(plan.lane, plan.item.message, plan.active, plan.ownerNumber);
-  }
-  if (isAnyWaiting) deps.intake.wake();
+  const isStored = (plan: Planned) => !failures.has(plan) && !repeated.has(plan);
+  giveRoomBack(
+    deps.intake,
+    toStore.filter(plan => !isStored(plan)),
+  );
+  handOver(deps.intake, toStore.filter(isStored));
 
   return planned.map(plan => {
     const suppressed = suppressedAddresses(plan);
@@ -229,6 +232,18 @@ export async function storeGroup(
   });
 }
 
-function giveRoomBack(intake: DeliveryIntake, plan: Planned): void {
-  if (plan.ownerNumber !== undefined) intake.cancel(plan.lane, plan.item.message, plan.active.length);
+export function reserveRoom(intake: DeliveryIntake, plans: readonly Planned[]): void {
+  for (const plan of plans) plan.ownerNumber = intake.reserve(plan.lane, plan.item.message, plan.active.length);
+}
+
+export function giveRoomBack(intake: DeliveryIntake, plans: readonly Planned[]): void {
+  for (const plan of plans)
+    if (plan.ownerNumber !== undefined) intake.cancel(plan.lane, plan.item.message, plan.active.length);
+}
+
+/** They are committed. */
+export function handOver(intake: DeliveryIntake, plans: readonly Planned[]): void {
+  for (const { lane, item, active, ownerNumber } of plans)
+    if (ownerNumber !== undefined) intake.take(lane, item.message, active, ownerNumber);
+  if (plans.some(plan => plan.ownerNumber === undefined)) intake.wake();
 }

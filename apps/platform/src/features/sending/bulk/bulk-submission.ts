@@ -1,0 +1,17 @@
+// A bulk request as it comes in.
+
+import type { BulkEntry, SharedFields } from './bulk-request.ts';
+
+export type BulkSubmission = {
+  shared: SharedFields;
+  messageStream?: string;
+  subject?: string;
+  htmlBody?: string;
+  textBody?: string;
+  templateId?: number;
+  templateAlias?: string;
+  inlinesCss: boolean;
+  entries: readonly BulkEntry[];
+  /** Undefined: at once. */
+  releaseAt: Date | undefined;
+};
