@@ -39,5 +39,5 @@ test('with all roles every part is started, and once', () => {
 });
 
 test('what frees the work of dead processes starts before delivery', () => {
-  assert.deepEqual(startedBy('upkeep', 'delivery'), ['deadProcesses', 'upkeep', 'delivery']);
+  assert.deepEqual(startedBy('upkeep', 'delivery'), ['deadProcesses', 'upkeep', 'delivery', 'bulk']);
 });

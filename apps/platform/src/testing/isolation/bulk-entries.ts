@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import { type IsolationEntry, isolate, ownThings, refused } from './isolation-entry.ts';
 import { type Owner, secretWord } from './isolation-world.ts';
 
+/** No stranger has it. */
+const ownStreamId = 'news-of-the-owner';
+
 /** Open: nothing works requests off here. */
 async function requestOf(owner: Owner): Promise<string> {
   const { Id } = await owner.asServer('POST', '/email/bulk', {
@@ -17,14 +20,20 @@ async function requestOf(owner: Owner): Promise<string> {
 
 export const bulkEntries: readonly IsolationEntry[] = [
   isolate('POST /email/bulk', {
-    request: async owner => ({
-      body: {
-        From: 'desk@shop.test',
-        TextBody: 'Hello',
-        MessageStream: owner.streamId,
-        Messages: [{ To: 'ana@buyer.test' }],
-      },
-    }),
+    request: async owner => {
+      await owner.world.database.accept.query`
+        insert into message_streams (server_id, stream_id, name, stream_type, created_at)
+        values (${owner.server.serverId}, ${ownStreamId}, ${secretWord}, 'Broadcasts', now())
+        on conflict do nothing`;
+      return {
+        body: {
+          From: 'desk@shop.test',
+          TextBody: 'Hello',
+          MessageStream: ownStreamId,
+          Messages: [{ To: 'ana@buyer.test' }],
+        },
+      };
+    },
     stranger: refused(422, 1226),
   }),
   isolate('GET /email/bulk', {
