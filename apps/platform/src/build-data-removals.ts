@@ -12,6 +12,7 @@ import { eventsRemover } from './features/events/remove-recipient.ts';
 import { findMessagesOf, messagesRemover } from './features/messages/remove-recipient.ts';
 import { queueRemovalNotice } from './features/notices/queue-notices.ts';
 import { bulkEntriesRemover } from './features/sending/bulk/remove-recipient.ts';
+import { createScheduledRemover } from './features/sending/scheduled/remove-recipient.ts';
 import { readServerIds } from './features/servers/read-servers.ts';
 import { suppressionsRemover } from './features/suppressions/remove-recipient.ts';
 import { webhookCallsRemover } from './features/webhook-calls/remove-recipient.ts';
@@ -20,6 +21,7 @@ import { webhookCallsRemover } from './features/webhook-calls/remove-recipient.t
 export function createDataRemovers(recordEvents: RecordEvents): DataRemover[] {
   return [
     bulkEntriesRemover,
+    createScheduledRemover(recordEvents),
     createDeliveryRemover(recordEvents),
     eventsRemover,
     bouncesRemover,
@@ -50,6 +52,7 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   idempotency_keys: 'hashes, and results under a key that only the repeated request gives; 24 hours',
   bulk_requests: 'what is written to all recipients alike; what is about one of them stands in bulk_entries',
   bulk_switched_off: 'numbers only',
+  scheduled_results: 'numbers, times and streams of messages that waited',
   dot_marks: 'numbers of messages and recipients, for two hours',
   event_numbering: 'which PostgreSQL server numbers the events',
   processes: 'processes and machines',

@@ -20,6 +20,7 @@ export type Parts = {
   upkeep: Part;
   delivery: Part;
   bulk: Part;
+  scheduled: Part;
   webhookCalls: Part;
   notices: Part;
   reports: Part;
@@ -90,6 +91,17 @@ function bulkPart(bulk: Bulk): Part {
   };
 }
 
+function scheduledPart(platform: Platform): Part {
+  let loop: Repeated | undefined;
+  return {
+    name: 'scheduled messages',
+    start: async () => {
+      loop = platform.startReleasing();
+    },
+    stop: () => within(jobMayTakeMilliseconds, loop?.stop() ?? Promise.resolve()),
+  };
+}
+
 function webhookCallsPart(engine: CallEngine | undefined): Part {
   return {
     name: 'webhook calls',
@@ -125,6 +137,7 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     upkeep: loopPart('upkeep', lookForUpkeepEveryMilliseconds, log, upkeep),
     delivery: deliveryPart(platform.delivery),
     bulk: bulkPart(platform.bulk),
+    scheduled: scheduledPart(platform),
     webhookCalls: webhookCallsPart(platform.webhookCalls),
     notices: loopPart('notices', lookForNoticesEveryMilliseconds, log, platform.sendNotices),
     reports: reportsPart(platform.inbound),

@@ -2,6 +2,7 @@
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Database } from '@pennyblack/runtime/database/database.ts';
+import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
@@ -52,6 +53,8 @@ import { deleteOldBulk } from './features/sending/bulk/delete-old-bulk.ts';
 import { forgetOldKeys } from './features/sending/forget-old-keys.ts';
 import { createRunKeyedCall } from './features/sending/http/keyed-call.ts';
 import { createKeyedRequests } from './features/sending/keyed-requests.ts';
+import { countWaitingMessages, forgetOldResults } from './features/sending/scheduled/read-scheduled.ts';
+import { startReleaseLoop } from './features/sending/scheduled/release-loop.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 import { countCalls } from './features/webhook-calls/count-calls.ts';
@@ -68,6 +71,8 @@ export type Platform = {
   sendNotices(): Promise<'again' | 'done'>;
   delivery: DeliveryEngine | undefined;
   bulk: Bulk;
+  /** Sends scheduled messages at their time, from now on. */
+  startReleasing(): Repeated;
   webhookCalls: CallEngine | undefined;
   inbound: Inbound | undefined;
   urlCaller: WebhookCaller;
@@ -139,6 +144,11 @@ function createUpkeepJobs(
       everySeconds: 600,
       run: now => deleteOldBulk(db.results, retentionStart(now), now),
     },
+    {
+      name: 'scheduled_results_deleted',
+      everySeconds: 3600,
+      run: now => forgetOldResults(db.results, retentionStart(now)),
+    },
     { name: 'notices_deleted', everySeconds: 3600, run: now => deleteOldNotices(db.results, now) },
     {
       name: 'domains_checked',
@@ -173,6 +183,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     queue: () => countQueued(db.reads),
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
     bulkEntries: () => countWaiting(db.reads),
+    scheduled: () => countWaitingMessages(db.reads),
     openReports: () => countOpenReports(db.reads),
     inboundConnections: () => inbound?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
@@ -229,6 +240,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       runKeyed: createRunKeyedCall(keyedRequests),
       acceptBulk: bulk.accept,
       cancelBulk: bulk.cancel,
+      recordEvents,
       isQueued: isQueuedCondition,
       findKeys: directory.signingKeys,
       complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
@@ -300,6 +312,20 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     sendNotices,
     delivery,
     bulk,
+    startReleasing: () =>
+      startReleaseLoop({
+        db: db.results,
+        reads: db.reads,
+        recordEvents,
+        serverOf: directory.serverOf,
+        findStreams: directory.streamsOf,
+        findSenderStanding: directory.senderStanding,
+        requireVerifiedSenders: settings.requireVerifiedSenders,
+        wake: intake.wake,
+        onReleased: metrics.countReleased,
+        now: clock.now,
+        onError: error => log.warn({ error }, 'scheduled messages could not be sent yet'),
+      }),
     webhookCalls: webhookCalls.engine,
     inbound,
     urlCaller,

@@ -12,6 +12,7 @@ export type Metrics = {
   countBulk(batch: { released: number; failed: number }): void;
   /** A try that is to be made again, and who asked for it. */
   countRetry(host: string): void;
+  countReleased(counts: { sent: number; refused: number }): void;
   countInboundAnswer(answer: string): void;
   countReport(end: string): void;
   countWebhookCall(outcome: WebhookOutcome, about: { trigger: string }): void;
@@ -23,6 +24,7 @@ export type MetricSources = {
   queue(): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]>;
   delivery(): { held: number; connections: number; destinations: number; resultsWaiting: number };
   bulkEntries(): Promise<number>;
+  scheduled(): Promise<number>;
   openReports(): Promise<number>;
   inboundConnections(): number;
   openCalls(): Promise<{ isDue: boolean; count: number }[]>;
@@ -72,6 +74,16 @@ const metrics = {
     type: 'gauge',
     help: 'Entries of bulk requests that are still to be released, over all processes.',
     labels: [],
+  },
+  pennyblack_scheduled_messages: {
+    type: 'gauge',
+    help: 'Messages that wait for their SendAt, over all processes.',
+    labels: [],
+  },
+  pennyblack_scheduled_ends_total: {
+    type: 'counter',
+    help: 'Scheduled messages whose time came: sent, or refused because they may not be sent any more.',
+    labels: ['end'],
   },
   pennyblack_inbound_answers_total: {
     type: 'counter',
@@ -212,6 +224,13 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
   });
   const bulkEntries = new Counter(describe('pennyblack_bulk_entries_total'));
+  new Gauge({
+    ...describe('pennyblack_scheduled_messages'),
+    async collect() {
+      this.set(await sources.scheduled());
+    },
+  });
+  const releases = new Counter(describe('pennyblack_scheduled_ends_total'));
   const inboundAnswers = new Counter(describe('pennyblack_inbound_answers_total'));
   const reports = new Counter(describe('pennyblack_inbound_reports_total'));
   const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
@@ -220,6 +239,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     text: () => registry.metrics(),
     countWebhookCall: (outcome, { trigger }) => attempts.inc({ trigger, outcome: outcomeName(outcome) }),
     countRetry: host => retries.add(host, new Date()),
+    countReleased: ({ sent, refused }) => {
+      releases.inc({ end: 'sent' }, sent);
+      releases.inc({ end: 'refused' }, refused);
+    },
     countInboundAnswer: answer => inboundAnswers.inc({ answer }),
     countReport: end => reports.inc({ end }),
     countBulk: ({ released, failed }) => {

@@ -186,6 +186,9 @@ export const refusals = {
   // Messages.
   message_search_invalid: { code: 700, status: 422, text: 'The paging or a filter of the search is invalid.' },
   message_not_found: { code: 701, status: 422, text: 'This message was not found.' },
+  // Ours: Postmark schedules nothing. 701 is its number for a message that is not there.
+  scheduled_message_not_found: { code: 701, status: 422, text: 'This scheduled message was not found.' },
+  scheduled_message_ended: { code: 701, status: 422, text: 'This message does not wait any more.' },
   inbound_cannot_be_bypassed: { code: 702, status: 422, text: 'This inbound message cannot be bypassed.' },
   inbound_cannot_be_retried: { code: 703, status: 422, text: 'This inbound message cannot be retried.' },
 

@@ -1,6 +1,7 @@
 // Endpoints that take messages and read them back.
 
 import type { Endpoint } from '../edges/http-api/endpoint.ts';
+import type { RecordEvents } from '../features/events/record-events.ts';
 import type { FindKeys } from '../features/messages/dump-message.ts';
 import { getOutboundMessageDetails } from '../features/messages/http/get-outbound-message-details.ts';
 import { getOutboundMessageDump } from '../features/messages/http/get-outbound-message-dump.ts';
@@ -9,12 +10,17 @@ import type { ComplaintLoop, IsQueuedCondition } from '../features/messages/port
 import type { AcceptBulkForCaller } from '../features/sending/bulk/accept-for-caller.ts';
 import type { CancelBulk } from '../features/sending/bulk/cancel-bulk.ts';
 import { cancelBulkEmail } from '../features/sending/http/cancel-bulk-email.ts';
+import { cancelScheduledMessage } from '../features/sending/http/cancel-scheduled-message.ts';
 import { getBulkEmailStatus } from '../features/sending/http/get-bulk-email-status.ts';
 import { getBulkEmails } from '../features/sending/http/get-bulk-emails.ts';
+import { getScheduledMessage } from '../features/sending/http/get-scheduled-message.ts';
+import { getScheduledMessages } from '../features/sending/http/get-scheduled-messages.ts';
 import type { RunKeyedCall } from '../features/sending/http/keyed-call.ts';
+import { rescheduleScheduledMessage } from '../features/sending/http/reschedule-message.ts';
 import { sendBulkEmail } from '../features/sending/http/send-bulk-email.ts';
 import { sendEmail } from '../features/sending/http/send-email.ts';
 import { sendEmailBatch } from '../features/sending/http/send-email-batch.ts';
+import { findSentId } from '../features/sending/scheduled/read-scheduled.ts';
 import type { SendForCaller } from '../features/sending/send-for-caller.ts';
 
 export type MessageEndpointDeps = {
@@ -23,6 +29,7 @@ export type MessageEndpointDeps = {
   runKeyed: RunKeyedCall;
   acceptBulk: AcceptBulkForCaller;
   cancelBulk: CancelBulk;
+  recordEvents: RecordEvents;
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
   complaintLoop?: ComplaintLoop;
@@ -37,8 +44,12 @@ export function messageEndpoints(deps: MessageEndpointDeps): Endpoint[] {
     getBulkEmails(),
     getBulkEmailStatus(),
     cancelBulkEmail(deps.cancelBulk),
+    getScheduledMessages(),
+    getScheduledMessage(),
+    rescheduleScheduledMessage(),
+    cancelScheduledMessage(deps.recordEvents),
     getOutboundMessages(deps.isQueued, deps.streamsOf),
-    getOutboundMessageDetails(deps.isQueued, deps.findKeys, deps.complaintLoop),
-    getOutboundMessageDump(deps.isQueued, deps.findKeys, deps.complaintLoop),
+    getOutboundMessageDetails(deps.isQueued, deps.findKeys, deps.complaintLoop, findSentId),
+    getOutboundMessageDump(deps.isQueued, deps.findKeys, deps.complaintLoop, findSentId),
   ];
 }

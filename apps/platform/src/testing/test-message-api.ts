@@ -70,6 +70,7 @@ export function startMessageApi(
       runKeyed: createRunKeyedCall(createKeyedRequests({ db: database, now: systemClock.now })),
       acceptBulk,
       cancelBulk: (serverId, bulkId, now) => cancelBulk(database.reads, serverId, bulkId, now),
+      recordEvents: world.recordEvents,
       isQueued: isQueuedCondition,
       findKeys: async () => keys,
       streamsOf: serverId => findStreams(database.reads, serverId),

@@ -72,7 +72,7 @@ function readContent(packed: Buffer): MessageContent | undefined {
 }
 
 /** Pictures and files stay as they are: they are the other recipients' too, and nothing can be replaced within them. */
-function withoutSubject(content: MessageContent, replace: (text: string) => string): MessageContent {
+export function withoutSubject(content: MessageContent, replace: (text: string) => string): MessageContent {
   const { attachments, ...rest } = content;
   const anonymous = (mailbox: Mailbox) => (replace(mailbox.address) === mailbox.address ? mailbox : removedMailbox);
   const named = {

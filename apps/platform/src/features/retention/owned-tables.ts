@@ -33,6 +33,8 @@ export const ownedTables: readonly OwnedTable[] = [
   { name: 'bulk_entries', ofStream: byBulkRequest },
   { name: 'bulk_requests', ofStream: byStreamId },
   { name: 'bulk_switched_off' },
+  { name: 'scheduled_messages', ofStream: byStreamId },
+  { name: 'scheduled_results', ofStream: byStreamId },
   { name: 'delivery_queue', ofStream: byStreamId },
   { name: 'webhook_calls', ofStream: byWebhook },
   { name: 'webhook_history', partitionedBy: 'call_id', within: 'webhook_id', ofStream: byWebhook },

@@ -1,16 +1,19 @@
 // The one place that accepts a message, for HTTP and SMTP alike. An answer "accepted" means that it is on disk.
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
+import { moveUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import { refusals } from '../../refusals.ts';
 import type { NewMessage } from '../messages/message.ts';
 import type { SendingServer } from '../servers/server.ts';
 import { decideStream } from '../streams/sending-rules.ts';
-import type { MessageStream } from '../streams/stream.ts';
+import type { MessageStream, StreamType } from '../streams/stream.ts';
 import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { KeyedItem } from './idempotency-key.ts';
 import { checkSender, findReplyTo, type MakeMessageDeps, makeMessage, withReplyTo } from './make-message.ts';
 import { checkMessage } from './message-rules.ts';
+import { scheduleGroup } from './scheduled/schedule-group.ts';
+import { decideSendAt } from './scheduled/send-at-rules.ts';
 import type { SendRequest } from './send-request.ts';
 import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
@@ -50,6 +53,23 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   const smallGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 2 });
   const largeGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 1 });
 
+  const scheduledGroups = createGroupCommit<GroupItem, StoreOutcome>({
+    ...grouping,
+    commit: items => scheduleGroup(deps, items, deps.clock.now()),
+    slots: 1,
+  });
+
+  /** The answer is that of a message which goes at once; only its id is that of the time at which it will go. */
+  async function schedule(
+    message: NewMessage,
+    streamType: StreamType,
+    at: Date,
+    keyed: KeyedItem | undefined,
+  ): Promise<SendResult> {
+    const later = { ...message, messageId: moveUuidV7(message.messageId, at) };
+    return resultOf(later, await scheduledGroups.submit({ message: later, streamType, keyed }));
+  }
+
   function resultOf(message: NewMessage, outcome: StoreOutcome): SendResult {
     switch (outcome.kind) {
       case 'failed':
@@ -74,11 +94,15 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       const decision = checkMessage(request, settings);
       if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
 
+      const sendAt = decideSendAt(request.sendAt, deps.clock.now());
+      if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
+
       const sender = await checkSender(deps, server, decision.message.from);
       if (sender.kind === 'refused') return sender;
 
       const checked = withReplyTo(decision.message, await findReplyTo(deps, server, decision.message));
       const message = makeMessage(deps, server, stream.stream.streamId, checked);
+      if (sendAt.kind === 'later') return schedule(message, stream.stream.streamType, sendAt.at, keyed);
       const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
       const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
       return resultOf(message, outcome);
@@ -86,6 +110,8 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     rehearse: request => {
       const decision = checkMessage(request, settings);
       if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+      const sendAt = decideSendAt(request.sendAt, deps.clock.now());
+      if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
       return {
         kind: 'accepted',
         messageId: deps.makeMessageId(),

@@ -34,7 +34,7 @@ export type StoreOutcome =
   /** PostgreSQL refuses this one message, or the database went away before it was stored; its neighbours may be stored. */
   | { kind: 'failed'; error: unknown };
 
-type Repeated = Extract<StoreOutcome, { kind: 'repeated' | 'key_of_other_request' }>;
+export type Repeated = Extract<StoreOutcome, { kind: 'repeated' | 'key_of_other_request' }>;
 
 export type Planned = {
   item: GroupItem;
@@ -89,12 +89,12 @@ function eventsOf(plan: Planned): PlatformEvent[] {
   ];
 }
 
-function suppressedAddresses(plan: Planned): string[] {
+export function suppressedAddresses(plan: Planned): string[] {
   return plan.suppressed.map(recipient => recipient.mailbox.address);
 }
 
 /** Answers those of the plans whose key was there before them. No statement where nobody gave a key. */
-async function findRepeated(tx: Tx, plans: readonly Planned[], now: Date): Promise<Map<Planned, Repeated>> {
+export async function findRepeated(tx: Tx, plans: readonly Planned[], now: Date): Promise<Map<Planned, Repeated>> {
   const claims = plans.flatMap(plan => {
     const { message, keyed } = plan.item;
     if (!keyed) return [];

@@ -2,7 +2,7 @@
 
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import type { FindKeys } from '../dump-message.ts';
-import type { ComplaintLoop, IsQueuedCondition } from '../ports.ts';
+import type { ComplaintLoop, FindSentId, IsQueuedCondition } from '../ports.ts';
 import { readOutboundDetails } from '../read-outbound-details.ts';
 import { toMessageEvents } from './message-event.ts';
 import { outboundDetailsSchema, toOutboundMessage } from './outbound-message.ts';
@@ -11,6 +11,7 @@ export function getOutboundMessageDetails(
   isQueued: IsQueuedCondition,
   findKeys: FindKeys,
   loop?: ComplaintLoop,
+  findSentId?: FindSentId,
 ): Endpoint {
   return defineEndpoint({
     method: 'GET',
@@ -30,6 +31,7 @@ export function getOutboundMessageDetails(
         findKeys,
         call.now,
         loop,
+        findSentId,
       );
       return {
         ...(content?.text === undefined ? {} : { TextBody: content.text }),

@@ -10,6 +10,7 @@ import type { MessageStream } from '../../streams/stream.ts';
 import { claimKey } from '../claim-keys.ts';
 import type { KeyedItem } from '../idempotency-key.ts';
 import { checkSender, type MakeMessageDeps } from '../make-message.ts';
+import { decideSendAt } from '../scheduled/send-at-rules.ts';
 import { type AcceptedResult, refused, type SendResult } from '../send-result.ts';
 import { checkEntry, checkShared, type FieldError } from './bulk-rules.ts';
 import type { BulkSubmission } from './bulk-submission.ts';
@@ -55,6 +56,8 @@ export function createAcceptBulk(deps: AcceptBulkDeps): AcceptBulk {
       const { content, errors } = await chooseContent(deps, serverId, submission);
       errors.push(...(await checkFields(deps, submission)));
       if (!errors.some(error => error.field === 'From')) errors.push(...(await checkFrom(deps, server, submission)));
+      const sendAt = decideSendAt(submission.sendAt, deps.now());
+      if (sendAt.kind === 'refused') errors.push({ field: 'SendAt', refusal: sendAt.refusal, text: sendAt.message });
       if (errors.length > 0 || !content) throw refusalOf(errors);
 
       const result = newResult('OK');
@@ -64,7 +67,7 @@ export function createAcceptBulk(deps: AcceptBulkDeps): AcceptBulk {
         bulkId: result.messageId,
         streamId,
         entriesTotal: submission.entries.length,
-        releaseAt: submission.releaseAt ?? result.submittedAt,
+        releaseAt: sendAt.kind === 'later' ? sendAt.at : result.submittedAt,
         subject: submission.subject ?? null,
         definition: packed,
         definitionBytes: bytes,

@@ -5,7 +5,7 @@ import type { SendRequest } from '../send-request.ts';
 /** What all messages of a request have in common, apart from subject and bodies. */
 export type SharedFields = Omit<
   SendRequest,
-  'to' | 'cc' | 'bcc' | 'subject' | 'htmlBody' | 'textBody' | 'messageStream'
+  'to' | 'cc' | 'bcc' | 'subject' | 'htmlBody' | 'textBody' | 'messageStream' | 'sendAt'
 >;
 
 /** Templates of what is written for each entry. They are kept with the request: an edit of a template changes nothing. */

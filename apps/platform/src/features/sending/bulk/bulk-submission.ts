@@ -12,6 +12,6 @@ export type BulkSubmission = {
   templateAlias?: string;
   inlinesCss: boolean;
   entries: readonly BulkEntry[];
-  /** Undefined: at once. */
-  releaseAt: Date | undefined;
+  /** When the first of it may be released, in the caller's words. */
+  sendAt?: string;
 };

@@ -52,7 +52,6 @@ function submission(changes: Partial<BulkSubmission> = {}): BulkSubmission {
     textBody: 'Hello {{name}}',
     htmlBody: '<p>Hello {{name}}</p>',
     inlinesCss: false,
-    releaseAt: undefined,
     entries: [entryTo('ana@buyer.test', { model: { name: 'Ana & Co' } })],
     ...changes,
   };
@@ -310,7 +309,7 @@ test('whoever dies while he cancels is finished by the loop', async () => {
 
 test('nothing is released before its time', async () => {
   const server = await newServer();
-  const later = await submit(server, { releaseAt: new Date(Date.now() + 3_600_000) });
+  const later = await submit(server, { sendAt: new Date(Date.now() + 3_600_000).toISOString() });
   const now = await submit(server);
   await workOff(server, now);
   assert.equal((await readBulk(db.reads, server.serverId, later)).status, 'Accepted');

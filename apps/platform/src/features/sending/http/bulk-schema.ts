@@ -52,7 +52,7 @@ export const bulkProgressSchema = Type.Object({
 });
 
 export function toBulkSubmission(body: Static<typeof bulkSchema>): BulkSubmission {
-  const { to, cc, bcc, subject, htmlBody, textBody, messageStream, ...shared } = toSendRequest(body);
+  const { to, cc, bcc, subject, htmlBody, textBody, messageStream, sendAt, ...shared } = toSendRequest(body);
   return {
     shared,
     ...(body.Subject ? { subject: body.Subject } : {}),
@@ -71,7 +71,7 @@ export function toBulkSubmission(body: Static<typeof bulkSchema>): BulkSubmissio
       metadata: entry.Metadata ?? {},
       headers: (entry.Headers ?? []).map(header => ({ name: header.Name ?? '', value: header.Value ?? '' })),
     })),
-    releaseAt: undefined,
+    ...(sendAt === undefined ? {} : { sendAt }),
   };
 }
 

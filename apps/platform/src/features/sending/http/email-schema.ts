@@ -37,6 +37,11 @@ export const emailSchema = Type.Object({
     ),
   ),
   MessageStream: Type.Optional(Type.String({ description: 'The stream; `outbound` when absent.' })),
+  SendAt: Type.Optional(
+    Type.String({
+      description: 'When it is to go: ISO 8601, up to 90 days ahead; UTC without an offset. An extension.',
+    }),
+  ),
 });
 
 export const emailResultSchema = Type.Object({
@@ -69,6 +74,7 @@ export function toSendRequest(body: Static<typeof emailSchema>): SendRequest {
     ...(body.TrackOpens === undefined ? {} : { trackOpens: body.TrackOpens }),
     ...(body.TrackLinks ? { trackLinks: body.TrackLinks } : {}),
     ...(body.MessageStream ? { messageStream: body.MessageStream } : {}),
+    ...(body.SendAt ? { sendAt: body.SendAt } : {}),
   };
 }
 

@@ -100,6 +100,8 @@ const mistakes: readonly Mistake[] = [
   ['a forbidden header', 300, 'Headers', { Headers: [{ Name: 'X-A', Value: 'b\r\nBcc: c@d.test' }] }],
   ['a program attached', 411, 'Attachments', { Attachments: [{ Name: 'evil.exe', Content: 'AA==' }] }],
   ['odd tracking', 300, 'TrackLinks', { TrackLinks: 'Sometimes' }],
+  ['a time that is none', 300, 'SendAt', { SendAt: 'soon' }],
+  ['a time too far ahead', 300, 'SendAt', { SendAt: '2099-01-01T00:00:00Z' }],
   ['no entries', 300, 'Messages', { Messages: [] }],
   ['no entries at all', 300, 'Messages', { Messages: undefined }],
   ['a broken recipient', 300, 'Messages[1].To', entry({ To: 'foo@bar' })],
