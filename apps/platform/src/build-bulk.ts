@@ -9,6 +9,7 @@ import { type AcceptBulkForCaller, createAcceptBulkForCaller } from './features/
 import { type CancelBulk, cancelBulk } from './features/sending/bulk/cancel-bulk.ts';
 import { startReleaseLoop } from './features/sending/bulk/release-loop.ts';
 import type { SendingServer } from './features/servers/server.ts';
+import { readSendableSource } from './features/templates/sendable-template.ts';
 
 export type Bulk = {
   accept: AcceptBulkForCaller;
@@ -33,7 +34,7 @@ export function buildBulk({ db, log, accept, serverOf, onBatch }: BulkDeps): Bul
     ...accept,
     db: db.reads,
     now,
-    findTemplate: async () => ({ kind: 'refused', refusal: 'template_not_found', text: '' }),
+    findTemplate: (serverId, key) => readSendableSource(db.reads, serverId, key),
     wake: () => loop?.wake(),
   });
   return {

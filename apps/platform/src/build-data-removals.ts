@@ -42,6 +42,8 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   login_attempts: 'hashes and counts',
   servers: "the server's settings",
   server_tokens: 'tokens of a server',
+  templates:
+    'what its owner wrote for all recipients; what one of them is told comes with the model and is kept with the message',
   message_streams: "the stream's settings",
   smtp_tokens: 'tokens of a stream, and their names',
   domains: "the account's own domains",

@@ -15,6 +15,7 @@ import { buildEventRecorder } from './build-events.ts';
 import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
+import { createTemplateCache } from './build-templates.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
@@ -56,6 +57,7 @@ import { createKeyedRequests } from './features/sending/keyed-requests.ts';
 import { countWaitingMessages, forgetOldResults } from './features/sending/scheduled/read-scheduled.ts';
 import { startReleaseLoop } from './features/sending/scheduled/release-loop.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
+import { deleteOldTemplates } from './features/templates/delete-old-templates.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 import { countCalls } from './features/webhook-calls/count-calls.ts';
 import { deleteOldCalls, deleteOldHours } from './features/webhook-calls/delete-old-calls.ts';
@@ -133,6 +135,7 @@ function createUpkeepJobs(
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
     { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },
+    { name: 'templates_deleted', everySeconds: 3600, run: now => deleteOldTemplates(db.results, retentionStart(now)) },
     { name: 'sessions_deleted', everySeconds: 3600, run: now => forgetSessions(db.results, now) },
     { name: 'data_removals', everySeconds: 10, run: createDataRemovalJob(db.results, recordEvents) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
@@ -174,6 +177,7 @@ async function checkReady(db: Database, isStopping: boolean): Promise<{ ready: b
 export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const { settings, db, keyRing, clock, random, log } = deps;
   const directory = await createDirectoryCache({ db, keyRing, clock, installationDomain: settings.mailHostname });
+  const templates = await createTemplateCache({ db, clock });
   const recordEvents = buildEventRecorder(clock, random, endpoints => webhookCalls.hint(endpoints));
   const domains = buildDomainDeps({ db: db.reads, keyRing, settings, clock, recordEvents });
 
@@ -241,6 +245,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       acceptBulk: bulk.accept,
       cancelBulk: bulk.cancel,
       recordEvents,
+      findTemplate: templates.find,
       isQueued: isQueuedCondition,
       findKeys: directory.signingKeys,
       complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
@@ -258,6 +263,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     servers: { servers: buildServerDeps(deps, createServerHooksSync(keyRing)), directoryChanged: directory.clear },
     domains: { domains, directoryChanged: directory.clear },
     accounts: { keyRing, allowsDataRemovals: settings.allowDataRemovals },
+    templates: { templatesChanged: templates.forget },
     feedback: { recordEvents, readDumps, streamsOf: directory.streamsOf },
   });
 

@@ -6,10 +6,12 @@ import { type DomainEndpointDeps, domainEndpoints } from './endpoints/domains.ts
 import { type FeedbackEndpointDeps, feedbackEndpoints } from './endpoints/feedback.ts';
 import { type MessageEndpointDeps, messageEndpoints } from './endpoints/messages.ts';
 import { type ServerEndpointDeps, serverEndpoints } from './endpoints/servers.ts';
+import { type TemplateEndpointDeps, templateEndpoints } from './endpoints/templates.ts';
 import { type WebhookEndpointDeps, webhookEndpoints } from './endpoints/webhooks.ts';
 
 export type EndpointDeps = {
   messages: MessageEndpointDeps;
+  templates: TemplateEndpointDeps;
   feedback: FeedbackEndpointDeps;
   webhooks: WebhookEndpointDeps;
   servers: ServerEndpointDeps;
@@ -20,6 +22,7 @@ export type EndpointDeps = {
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
   return [
     ...messageEndpoints(deps.messages),
+    ...templateEndpoints(deps.templates),
     ...feedbackEndpoints(deps.feedback),
     ...webhookEndpoints(deps.webhooks),
     ...serverEndpoints(deps.servers),

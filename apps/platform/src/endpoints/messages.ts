@@ -20,8 +20,12 @@ import { rescheduleScheduledMessage } from '../features/sending/http/reschedule-
 import { sendBulkEmail } from '../features/sending/http/send-bulk-email.ts';
 import { sendEmail } from '../features/sending/http/send-email.ts';
 import { sendEmailBatch } from '../features/sending/http/send-email-batch.ts';
+import { sendEmailBatchWithTemplates } from '../features/sending/http/send-email-batch-with-templates.ts';
+import { sendEmailWithTemplate } from '../features/sending/http/send-email-with-template.ts';
 import { findSentId } from '../features/sending/scheduled/read-scheduled.ts';
 import type { SendForCaller } from '../features/sending/send-for-caller.ts';
+import { createSendWithTemplate } from '../features/sending/send-with-template.ts';
+import type { FindSendableTemplate } from '../features/templates/sendable-template.ts';
 
 export type MessageEndpointDeps = {
   send: SendForCaller;
@@ -30,6 +34,7 @@ export type MessageEndpointDeps = {
   acceptBulk: AcceptBulkForCaller;
   cancelBulk: CancelBulk;
   recordEvents: RecordEvents;
+  findTemplate: FindSendableTemplate;
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
   complaintLoop?: ComplaintLoop;
@@ -37,9 +42,12 @@ export type MessageEndpointDeps = {
 };
 
 export function messageEndpoints(deps: MessageEndpointDeps): Endpoint[] {
+  const sendWithTemplate = createSendWithTemplate(deps.send, deps.findTemplate);
   return [
     sendEmail(deps.send, deps.runKeyed),
     sendEmailBatch(deps.send, deps.runKeyed),
+    sendEmailWithTemplate(sendWithTemplate, deps.runKeyed),
+    sendEmailBatchWithTemplates(sendWithTemplate, deps.runKeyed),
     sendBulkEmail(deps.acceptBulk, deps.runKeyed),
     getBulkEmails(),
     getBulkEmailStatus(),

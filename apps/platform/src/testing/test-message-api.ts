@@ -19,6 +19,7 @@ import { authenticateServer } from '../features/servers/authenticate-server.ts';
 import { findSendingServer } from '../features/servers/find-server.ts';
 import type { ServerDeps } from '../features/servers/ports.ts';
 import { findStreams } from '../features/streams/find-streams.ts';
+import { readSendableTemplate } from '../features/templates/sendable-template.ts';
 import { createFindEndpoint } from '../features/webhook-calls/find-endpoint.ts';
 import { createCallSamples } from '../features/webhooks/call-samples.ts';
 import type { CallUrl } from '../features/webhooks/ports.ts';
@@ -71,6 +72,7 @@ export function startMessageApi(
       acceptBulk,
       cancelBulk: (serverId, bulkId, now) => cancelBulk(database.reads, serverId, bulkId, now),
       recordEvents: world.recordEvents,
+      findTemplate: (serverId, key) => readSendableTemplate(database.reads, serverId, key),
       isQueued: isQueuedCondition,
       findKeys: async () => keys,
       streamsOf: serverId => findStreams(database.reads, serverId),
@@ -87,6 +89,7 @@ export function startMessageApi(
     servers: { servers, directoryChanged: () => {} },
     domains: { domains, directoryChanged: () => {} },
     accounts: { keyRing: testKeyRing, allowsDataRemovals },
+    templates: { templatesChanged: () => {} },
     feedback: {
       recordEvents: world.recordEvents,
       readDumps: createReadDumps('mail.shop.test'),

@@ -25,6 +25,7 @@ import { createDefaultStreams } from '../features/streams/create-default-streams
 import { findStreams } from '../features/streams/find-streams.ts';
 import { suppressAddresses } from '../features/suppressions/suppress-addresses.ts';
 import type { SuppressionReason } from '../features/suppressions/suppression.ts';
+import { readSendableSource } from '../features/templates/sendable-template.ts';
 import { testDatabase } from './test-database.ts';
 
 export const testKeyRing = createKeyRing([Buffer.alloc(32, 7)]);
@@ -146,7 +147,7 @@ export function createTestBulkAcceptor(world: TestWorld, overrides: Partial<Acce
     ...testAcceptDeps(world, createFakeIntake(undefined)),
     db: reads,
     now: systemClock.now,
-    findTemplate: async () => ({ kind: 'refused', refusal: 'template_not_found', text: '' }),
+    findTemplate: (serverId, key) => readSendableSource(reads, serverId, key),
     wake: () => {},
     ...overrides,
   });

@@ -46,3 +46,32 @@ test('the oldest entry goes when the cache is full, and clear forgets all', asyn
   assert.equal(await cache.get('c'), 'c again');
   assert.equal(loads(), 5);
 });
+
+test('values are kept up to a weight: the oldest goes first, and what is too heavy alone is not kept at all', async () => {
+  let loads = 0;
+  const cache = createExpiringCache<string>({
+    clock: createSetClock(new Date(0)),
+    keptForMilliseconds: 1000,
+    entriesMax: 100,
+    weight: { max: 10, of: value => value.length },
+    load: async key => {
+      loads += 1;
+      return key;
+    },
+  });
+  const loadsOf = async (...keys: string[]) => {
+    const before = loads;
+    for (const key of keys) assert.equal(await cache.get(key), key);
+    return loads - before;
+  };
+  assert.equal(await loadsOf('aaaa', 'bbbb', 'aaaa', 'bbbb'), 2);
+  assert.equal(await loadsOf('cccc'), 1);
+  assert.equal(await loadsOf('bbbb', 'cccc'), 0);
+  assert.equal(await loadsOf('aaaa'), 1);
+  assert.equal(await loadsOf('x'.repeat(11), 'x'.repeat(11), 'aaaa'), 2);
+  cache.clear();
+  assert.equal(await loadsOf('dddd', 'eeee', 'dddd', 'eeee'), 2);
+  cache.forget('d');
+  assert.equal(await loadsOf('eeee', 'dddd'), 1);
+  assert.equal(await loadsOf('ff', 'eeee', 'dddd', 'ff'), 1);
+});

@@ -55,6 +55,7 @@ export const ownedTables: readonly OwnedTable[] = [
     followers: ['message_contents', 'message_recipients'],
   },
   { name: 'user_servers' },
+  { name: 'templates' },
   { name: 'smtp_tokens', ofStream: byStreamId },
   // The row of a stream goes by the action that ends the stream, once nothing else is left of it.
   { name: 'message_streams' },

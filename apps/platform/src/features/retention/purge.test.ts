@@ -47,6 +47,9 @@ async function fullServer() {
   await db.accept.query`insert into webhook_switches (server_id, posts_smtp_api_errors) values (${serverId}, true)`;
   await db.accept.query`insert into bulk_switched_off (server_id, switched_off_at) values (${serverId}, now())`;
   await db.accept.query`
+    insert into templates (server_id, name, template_type, subject, text_body, created_at)
+    values (${serverId}, 'T', 'Standard', 's', 't', now())`;
+  await db.accept.query`
     with member as (
       insert into users (account_id, email_address, address_key, role, password_hash, created_at, password_changed_at)
       values (${accountId}, 'member', ${`member of ${serverId}`}, 'member', '', now(), now())
@@ -221,7 +224,13 @@ test('a stream that was archived 45 days ago disappears with its data; other str
   assert.equal((await countRows(serverId)).message_streams, before.message_streams);
   await purgeArchivedStreams(db.results, new Date(now.getTime() + days(45)));
   const half = (count: number | undefined) => (count ?? 0) / 2;
-  const ofServerOnly = new Set(['webhook_switches', 'user_servers', 'rebound_tokens', 'bulk_switched_off']);
+  const ofServerOnly = new Set([
+    'webhook_switches',
+    'user_servers',
+    'rebound_tokens',
+    'bulk_switched_off',
+    'templates',
+  ]);
   const rows = await countRows(serverId);
   for (const table of tables) {
     if (ofServerOnly.has(table)) assert.equal(rows[table], 1);

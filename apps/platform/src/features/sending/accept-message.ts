@@ -17,6 +17,8 @@ import { decideSendAt } from './scheduled/send-at-rules.ts';
 import type { SendRequest } from './send-request.ts';
 import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
+import { wantsText, withText } from './text-part-rules.ts';
+import { createWorkInTurns } from './work-in-turns.ts';
 
 export type AcceptDeps = StoreGroupDeps &
   MakeMessageDeps & {
@@ -50,6 +52,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     bytesOf: (item: GroupItem) => item.message.packedContent.length,
     commit: (items: readonly GroupItem[]) => storeGroup(deps, items, deps.clock.now()),
   };
+  const inTurns = createWorkInTurns();
   const smallGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 2 });
   const largeGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 1 });
 
@@ -91,7 +94,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
       if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
 
-      const decision = checkMessage(request, settings);
+      const decision = checkMessage(wantsText(request) ? await inTurns(() => withText(request)) : request, settings);
       if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
 
       const sendAt = decideSendAt(request.sendAt, deps.clock.now());

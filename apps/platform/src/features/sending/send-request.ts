@@ -11,6 +11,8 @@ export type SendRequest = {
   tag?: string;
   htmlBody?: string;
   textBody?: string;
+  /** Where there is an HTML body and no text body, one is made from it. Ours. */
+  autoText?: boolean;
   replyTo: string;
   headers: { name: string; value: string }[];
   trackOpens?: boolean;

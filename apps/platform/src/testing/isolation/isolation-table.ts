@@ -14,6 +14,7 @@ import { secretWord } from './isolation-world.ts';
 import { scheduledEntries } from './scheduled-entries.ts';
 import { serverEntries } from './server-entries.ts';
 import { streamEntries } from './stream-entries.ts';
+import { templateEntries } from './template-entries.ts';
 import { webhookEntries } from './webhook-entries.ts';
 
 const letter = { From: 'desk@shop.test', To: 'ana@buyer.test', Subject: 'Hello', TextBody: 'Hello' };
@@ -96,4 +97,5 @@ export const isolationTable: readonly IsolationEntry[] = [
   ...domainEntries,
   ...senderEntries,
   ...feedbackEntries,
+  ...templateEntries,
 ];

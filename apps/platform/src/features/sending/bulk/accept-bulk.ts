@@ -18,14 +18,14 @@ import { isBulkAllowed } from './bulk-switch.ts';
 import { checkInline, chooseContent } from './choose-content.ts';
 import { refusalOf } from './field-errors.ts';
 import { packDefinition } from './pack-bulk.ts';
-import type { FindTemplate } from './ports.ts';
+import type { FindTemplateSource } from './ports.ts';
 import { storeBulk } from './store-bulk.ts';
 
 export type AcceptBulkDeps = Omit<MakeMessageDeps, 'findDefaultReplyTo'> & {
   db: Pool;
   now(): Date;
   findStreams(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
-  findTemplate: FindTemplate;
+  findTemplate: FindTemplateSource;
   /** There is something to release. */
   wake(): void;
 };
@@ -53,7 +53,7 @@ export function createAcceptBulk(deps: AcceptBulkDeps): AcceptBulk {
       const { serverId } = server;
       if (!(await isBulkAllowed(deps.db, serverId))) throw new Refusal('approval_required');
       const streamId = await chooseStream(deps, serverId, submission.messageStream);
-      const { content, errors } = await chooseContent(deps, serverId, submission);
+      const { content, errors } = await chooseContent(deps.findTemplate, serverId, submission);
       errors.push(...(await checkFields(deps, submission)));
       if (!errors.some(error => error.field === 'From')) errors.push(...(await checkFrom(deps, server, submission)));
       const sendAt = decideSendAt(submission.sendAt, deps.now());

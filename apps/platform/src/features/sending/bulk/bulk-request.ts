@@ -1,5 +1,7 @@
 // A bulk request: one definition, and an entry for each message that is made of it. Source: Postmark's Bulk API.
 
+import type { LayoutBodies } from '../../templates/content-rules.ts';
+import type { TemplateParts } from '../../templates/template.ts';
 import type { SendRequest } from '../send-request.ts';
 
 /** What all messages of a request have in common, apart from subject and bodies. */
@@ -9,14 +11,7 @@ export type SharedFields = Omit<
 >;
 
 /** Templates of what is written for each entry. They are kept with the request: an edit of a template changes nothing. */
-export type BulkContent = {
-  subject: string;
-  htmlBody?: string;
-  textBody?: string;
-  htmlLayout?: string;
-  textLayout?: string;
-  inlinesCss: boolean;
-};
+export type BulkContent = { parts: TemplateParts; layout: LayoutBodies; inlinesCss: boolean };
 
 export type BulkDefinition = { shared: SharedFields; content: BulkContent };
 

@@ -3,6 +3,7 @@
 // Source: Postmark's Bulk API; the keys of Errors follow the way in which its documentation writes them.
 
 import type { RefusalName } from '../../../refusals.ts';
+import { findReservedName } from '../../templates/render-for-sending.ts';
 import { checkMessage } from '../message-rules.ts';
 import type { SendRequest } from '../send-request.ts';
 import type { BulkEntry, SharedFields } from './bulk-request.ts';
@@ -59,7 +60,8 @@ export function checkEntry(shared: SharedLabels, entry: BulkEntry, position: num
   const metadata = mergeMetadata(shared.metadata, entry.metadata);
   const headers = mergeHeaders(shared.headers, entry.headers);
   const whole = { to, cc, bcc, metadata, headers };
-  if (checkMessage({ ...blank, ...whole }, options).kind === 'message') return [];
+  const reserved = findReservedName(entry.model);
+  if (reserved === undefined && checkMessage({ ...blank, ...whole }, options).kind === 'message') return [];
 
   const fieldOf = (name: string) => `Messages[${position}].${name}`;
   const found = [
@@ -69,6 +71,10 @@ export function checkEntry(shared: SharedLabels, entry: BulkEntry, position: num
     ...askAbout(fieldOf('Metadata'), { metadata }, options),
     ...askAbout(fieldOf('Headers'), { headers }, options),
   ];
+  if (reserved !== undefined) {
+    const text = `The name '${reserved}' is reserved and cannot be used in a 'TemplateModel'.`;
+    found.push({ field: fieldOf('TemplateModel'), refusal: 'template_field_invalid', text });
+  }
   // Each list is right, and they are too many together.
   return found.length > 0 ? found : askAbout(fieldOf('To'), whole, options);
 }

@@ -1,5 +1,6 @@
 // A bulk request as it comes in.
 
+import type { TemplateKey } from '../../templates/template.ts';
 import type { BulkEntry, SharedFields } from './bulk-request.ts';
 
 export type BulkSubmission = {
@@ -8,8 +9,8 @@ export type BulkSubmission = {
   subject?: string;
   htmlBody?: string;
   textBody?: string;
-  templateId?: number;
-  templateAlias?: string;
+  /** Instead of subject and bodies. */
+  template?: TemplateKey;
   inlinesCss: boolean;
   entries: readonly BulkEntry[];
   /** When the first of it may be released, in the caller's words. */

@@ -1,6 +1,7 @@
 // Makes one message of what a request and one of its entries say. Pure. The entry's own words win over the shared ones
 // of the same name, in whatever case. Source: Postmark's Bulk API.
 
+import type { RenderedContent } from '../../templates/render-for-sending.ts';
 import type { SendRequest } from '../send-request.ts';
 import type { BulkEntry, SharedFields } from './bulk-request.ts';
 
@@ -20,8 +21,6 @@ export function mergeHeaders(shared: SendRequest['headers'], own: BulkEntry['hea
   const taken = new Set(own.map(header => header.name.trim().toLowerCase()));
   return [...shared.filter(header => !taken.has(header.name.trim().toLowerCase())), ...own];
 }
-
-export type RenderedContent = { subject: string; htmlBody?: string; textBody?: string };
 
 export function requestOfEntry(shared: SharedFields, entry: BulkEntry, content: RenderedContent): SendRequest {
   return {

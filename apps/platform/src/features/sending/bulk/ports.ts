@@ -1,16 +1,7 @@
 // What bulk requests need from features beside them.
 
-import type { Queryable } from '@pennyblack/runtime/database/database.ts';
-import type { RefusalName } from '../../../refusals.ts';
-import type { BulkContent } from './bulk-request.ts';
-
-export type FoundTemplate =
-  | { kind: 'found'; template: Omit<BulkContent, 'inlinesCss'> }
-  | { kind: 'refused'; refusal: RefusalName; text: string };
+import type { SendableSource } from '../../templates/sendable-template.ts';
+import type { TemplateKey } from '../../templates/template.ts';
 
 /** A template of the server with its layout, as it is now. */
-export type FindTemplate = (
-  db: Queryable,
-  serverId: number,
-  wanted: { templateId: number } | { alias: string },
-) => Promise<FoundTemplate>;
+export type FindTemplateSource = (serverId: number, key: TemplateKey) => Promise<SendableSource>;

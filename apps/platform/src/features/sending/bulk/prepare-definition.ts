@@ -3,15 +3,17 @@
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
 import { parseMailboxList } from '@pennyblack/email/address/parse-mailbox-list.ts';
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
+import type { ParsedContent } from '../../templates/content-rules.ts';
 import type { MakeMessageDeps } from '../make-message.ts';
 import type { BulkDefinition, OpenRequest } from './bulk-request.ts';
-import { compileContent, type WriteContent } from './compile-content.ts';
+import { compileContent } from './compile-content.ts';
 import { unpackDefinition } from './pack-bulk.ts';
 import { readDefinition } from './store.ts';
 
 export type PreparedDefinition = {
   definition: BulkDefinition;
-  write: WriteContent;
+  /** Parsed, and in its layout. */
+  content: ParsedContent;
   /** For messages without a Reply-To of their own: that of the sender's signature. */
   replyTo: Mailbox | undefined;
 };
@@ -34,7 +36,7 @@ export async function prepareDefinition(
   const from = parseMailboxList('From', definition.shared.from, deps.settings);
   const [sender] = from.kind === 'mailboxes' ? from.mailboxes : [];
   const replyTo = sender && (await deps.findDefaultReplyTo(accountId, sender.address));
-  return { definition, write: compiled.write, replyTo };
+  return { definition, content: compiled.content, replyTo };
 }
 
 export type DefinitionCache = {

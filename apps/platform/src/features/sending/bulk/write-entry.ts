@@ -1,7 +1,9 @@
 // Writes the message of one entry: the templates with its model, and sending's own rules about what comes of it. Pure.
 
+import { renderForSending } from '../../templates/render-for-sending.ts';
 import { type CheckedMessage, checkMessage } from '../message-rules.ts';
-import type { BulkEntry } from './bulk-request.ts';
+import { withText } from '../text-part-rules.ts';
+import type { BulkDefinition, BulkEntry } from './bulk-request.ts';
 import { requestOfEntry } from './merge-rules.ts';
 import type { PreparedDefinition } from './prepare-definition.ts';
 
@@ -9,23 +11,25 @@ import type { PreparedDefinition } from './prepare-definition.ts';
 export type WrittenEntry = { checked: CheckedMessage; reason: string | undefined };
 
 export function writeEntry(
-  { definition, write }: PreparedDefinition,
+  { definition, content }: PreparedDefinition,
   entry: BulkEntry,
   options: { allowNonAsciiMailboxes: boolean },
 ): WrittenEntry {
-  const written = write(entry.model);
-  if (written.kind === 'failed') return { checked: unwritten(definition, entry, options), reason: written.reason };
-  const decision = checkMessage(requestOfEntry(definition.shared, entry, written.content), options);
+  const rendering = renderForSending(content, entry.model, { inlineCss: definition.content.inlinesCss });
+  if (rendering.kind === 'failed') return { checked: unwritten(definition, entry, options), reason: rendering.message };
+  const request = withText(requestOfEntry(definition.shared, entry, rendering.content));
+  const decision = checkMessage(request, options);
   if (decision.kind === 'message') return { checked: decision.message, reason: undefined };
   return { checked: unwritten(definition, entry, options), reason: decision.message };
 }
 
 function unwritten(
-  { shared, content }: PreparedDefinition['definition'],
+  { shared, content }: BulkDefinition,
   entry: BulkEntry,
   options: { allowNonAsciiMailboxes: boolean },
 ): CheckedMessage {
-  const request = requestOfEntry({ ...shared, attachments: [] }, entry, { subject: content.subject, textBody: 'x' });
+  const written = { subject: content.parts.subject ?? '', textBody: 'stands in for what could not be written' };
+  const request = requestOfEntry({ ...shared, attachments: [] }, entry, written);
   const decision = checkMessage(request, options);
   // All this was checked when the request was accepted; only a change of our own rules can make it wrong.
   if (decision.kind === 'refused') throw new Error(`An accepted entry is refused: ${decision.message}`);

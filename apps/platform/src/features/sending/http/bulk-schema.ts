@@ -2,13 +2,15 @@
 
 import { type Static, Type } from 'typebox';
 import { toWireDate } from '../../../edges/http-api/dates.ts';
-import { freeObject, textMap, wholeNumberOrText } from '../../../edges/http-api/wire-types.ts';
+import { textMap } from '../../../edges/http-api/wire-types.ts';
 import type { BulkProgress } from '../bulk/bulk-request.ts';
 import type { BulkSubmission } from '../bulk/bulk-submission.ts';
 import { percentageOf } from '../bulk/progress-rules.ts';
 import { emailSchema, toSendRequest } from './email-schema.ts';
+import { readTemplateReference, templatedEmailSchema } from './templated-email-schema.ts';
 
 const { To, Cc, Bcc, Metadata, Headers, ...sharedFields } = emailSchema.properties;
+const { TemplateId, TemplateAlias, InlineCss, TemplateModel } = templatedEmailSchema.properties;
 
 export const bulkSchema = Type.Object({
   ...sharedFields,
@@ -18,16 +20,16 @@ export const bulkSchema = Type.Object({
   Metadata,
   Headers,
   MessageStream: Type.Optional(Type.String({ description: 'A broadcast stream; `broadcast` when absent.' })),
-  TemplateId: Type.Optional(wholeNumberOrText({ description: 'Instead of Subject, HtmlBody and TextBody.' })),
-  TemplateAlias: Type.Optional(Type.String({ description: 'The same, by the alias of the template.' })),
-  InlineCss: Type.Optional(Type.Boolean({ description: 'Whether style sheets move into the tags; true when absent.' })),
+  TemplateId,
+  TemplateAlias,
+  InlineCss,
   Messages: Type.Optional(
     Type.Array(
       Type.Object({
         To,
         Cc,
         Bcc,
-        TemplateModel: Type.Optional(freeObject({ description: 'What the templates are filled with.' })),
+        TemplateModel,
         Metadata: Type.Optional(
           textMap({ description: 'Added to the shared fields; wins over those of the same name.' }),
         ),
@@ -53,15 +55,14 @@ export const bulkProgressSchema = Type.Object({
 
 export function toBulkSubmission(body: Static<typeof bulkSchema>): BulkSubmission {
   const { to, cc, bcc, subject, htmlBody, textBody, messageStream, sendAt, ...shared } = toSendRequest(body);
+  const template = readTemplateReference(body);
   return {
     shared,
     ...(body.Subject ? { subject: body.Subject } : {}),
     ...(htmlBody === undefined ? {} : { htmlBody }),
     ...(textBody === undefined ? {} : { textBody }),
     ...(messageStream === undefined ? {} : { messageStream }),
-    // PHP's client sends 0 and "" for what is not there.
-    ...(body.TemplateId ? { templateId: body.TemplateId } : {}),
-    ...(body.TemplateAlias ? { templateAlias: body.TemplateAlias } : {}),
+    ...(template === undefined ? {} : { template }),
     inlinesCss: body.InlineCss ?? true,
     entries: (body.Messages ?? []).map(entry => ({
       to: entry.To ?? '',

@@ -19,6 +19,9 @@ export const emailSchema = Type.Object({
   Tag: Type.Optional(Type.String({ maxLength: 1000 })),
   HtmlBody: Type.Optional(Type.String({ description: 'HtmlBody, TextBody or both; 5 MB each.' })),
   TextBody: Type.Optional(Type.String()),
+  AutoText: Type.Optional(
+    Type.Boolean({ description: 'True: a message without a TextBody gets one made from its HtmlBody. Ours.' }),
+  ),
   ReplyTo: Type.Optional(Type.String()),
   Headers: Type.Optional(
     Type.Array(Type.Object({ Name: Type.Optional(Type.String()), Value: Type.Optional(Type.String()) })),
@@ -70,6 +73,7 @@ export function toSendRequest(body: Static<typeof emailSchema>): SendRequest {
     })),
     ...(body.Tag ? { tag: body.Tag } : {}),
     ...(body.HtmlBody ? { htmlBody: body.HtmlBody } : {}),
+    ...(body.AutoText ? { autoText: true } : {}),
     ...(body.TextBody ? { textBody: body.TextBody } : {}),
     ...(body.TrackOpens === undefined ? {} : { trackOpens: body.TrackOpens }),
     ...(body.TrackLinks ? { trackLinks: body.TrackLinks } : {}),

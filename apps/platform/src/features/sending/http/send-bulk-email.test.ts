@@ -117,6 +117,7 @@ const mistakes: readonly Mistake[] = [
   ],
   ['too much metadata of an entry', 300, 'Messages[1].Metadata', entry({ Metadata: { k: 'v'.repeat(81) } })],
   ['a forbidden header of an entry', 300, 'Messages[1].Headers', entry({ Headers: [{ Name: 'a b', Value: 'c' }] })],
+  ['a reserved name', 1122, 'Messages[1].TemplateModel', entry({ TemplateModel: { 'pm:x': 1 } })],
   ['a template beside content', 1123, 'TextBody', { TemplateId: 1, Subject: undefined }],
   ['an unknown template', 1101, 'TemplateId', { TemplateId: 9_999_999, Subject: undefined, TextBody: undefined }],
 ];
