@@ -11,6 +11,7 @@ import type { RecordEvents } from './features/events/record-events.ts';
 import { eventsRemover } from './features/events/remove-recipient.ts';
 import { findMessagesOf, messagesRemover } from './features/messages/remove-recipient.ts';
 import { queueRemovalNotice } from './features/notices/queue-notices.ts';
+import { bulkEntriesRemover } from './features/sending/bulk/remove-recipient.ts';
 import { createScheduledRemover } from './features/sending/scheduled/remove-recipient.ts';
 import { readServerIds } from './features/servers/read-servers.ts';
 import { suppressionsRemover } from './features/suppressions/remove-recipient.ts';
@@ -19,6 +20,7 @@ import { webhookCallsRemover } from './features/webhook-calls/remove-recipient.t
 /** In the order in which they run: what is queued ends first, recipients become anonymous last. */
 export function createDataRemovers(recordEvents: RecordEvents): DataRemover[] {
   return [
+    bulkEntriesRemover,
     createScheduledRemover(recordEvents),
     createDeliveryRemover(recordEvents),
     eventsRemover,
@@ -50,6 +52,8 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   sender_signatures: "the account's own senders, whom it deletes itself",
   suppression_salt: 'one random value',
   idempotency_keys: 'hashes, and results under a key that only the repeated request gives; 24 hours',
+  bulk_requests: 'what is written to all recipients alike; what is about one of them stands in bulk_entries',
+  bulk_switched_off: 'numbers only',
   scheduled_results: 'numbers, times and streams of messages that waited',
   dot_marks: 'numbers of messages and recipients, for two hours',
   event_numbering: 'which PostgreSQL server numbers the events',

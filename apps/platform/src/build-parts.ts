@@ -6,6 +6,7 @@ import type { Part } from '@pennyblack/runtime/lifecycle/lifecycle.ts';
 import { type Repeated, repeatUntilStopped } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Platform } from './build.ts';
+import type { Bulk } from './build-bulk.ts';
 import type { Inbound } from './build-inbound.ts';
 import type { Smtp } from './build-smtp.ts';
 import type { DeliveryEngine } from './features/delivery/delivery-engine.ts';
@@ -19,6 +20,7 @@ export type Parts = {
   deadProcesses: Part;
   upkeep: Part;
   delivery: Part;
+  bulk: Part;
   scheduled: Part;
   webhookCalls: Part;
   notices: Part;
@@ -83,6 +85,14 @@ function deliveryPart(delivery: DeliveryEngine | undefined): Part {
   };
 }
 
+function bulkPart(bulk: Bulk): Part {
+  return {
+    name: 'bulk requests',
+    start: async () => bulk.startReleasing(),
+    stop: () => within(jobMayTakeMilliseconds, bulk.stopReleasing()),
+  };
+}
+
 function scheduledPart(platform: Platform): Part {
   let loop: Repeated | undefined;
   return {
@@ -134,6 +144,7 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     deadProcesses: loopPart('dead processes', lookForDeadEveryMilliseconds, log, freeDead),
     upkeep: loopPart('upkeep', lookForUpkeepEveryMilliseconds, log, upkeep),
     delivery: deliveryPart(platform.delivery),
+    bulk: bulkPart(platform.bulk),
     scheduled: scheduledPart(platform),
     webhookCalls: webhookCallsPart(platform.webhookCalls),
     notices: loopPart('notices', lookForNoticesEveryMilliseconds, log, platform.sendNotices),

@@ -61,6 +61,9 @@ test('a template is read once in ten seconds, also one that is not there, and no
   assert.equal(counts.statements, 3);
   // Digits in the place of an alias are no id.
   assert.equal(await textOf({ kind: 'alias', alias: String(templateId) }), 'template_alias_not_found');
+  const before = counts.statements;
+  assert.equal(await textOf({ kind: 'alias', alias: 'x'.repeat(256) }), 'template_alias_not_found');
+  assert.equal(counts.statements, before);
 });
 
 test('a change by any process is noticed before the time is over, that of the layout too; other servers keep theirs', async () => {

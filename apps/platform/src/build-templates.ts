@@ -12,6 +12,7 @@ import {
   weightOfSendable,
 } from './features/templates/sendable-template.ts';
 import type { TemplateKey } from './features/templates/template.ts';
+import { templateLimits } from './features/templates/template-rules.ts';
 
 const keptForMilliseconds = 10_000;
 const entriesMax = 10_000;
@@ -46,6 +47,9 @@ export async function createTemplateCache({ db, clock }: { db: Database; clock: 
 
   return {
     find: async (serverId, key) => {
+      // No template has such an alias, and the cache must not keep what a caller makes up.
+      if (key.kind === 'alias' && key.alias.length > templateLimits.aliasLengthMax)
+        return readSendableTemplate(db.reads, serverId, key);
       const template = await cache.get(`${serverId} ${JSON.stringify(inOneCase(key))}`);
       if (template === undefined) throw new Error('The reader of templates always answers something.');
       return template;

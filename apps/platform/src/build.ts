@@ -7,6 +7,7 @@ import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
+import { type Bulk, buildBulk } from './build-bulk.ts';
 import { createDataRemovalJob } from './build-data-removals.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildDomainDeps, dnsServersOf } from './build-dns.ts';
@@ -49,6 +50,8 @@ import { purgeArchivedStreams } from './features/retention/purge-streams.ts';
 import { confirmationKeyPurpose } from './features/senders/confirmation-link.ts';
 import { confirmationPages, confirmationPath } from './features/senders/http/confirmation-pages.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
+import { countWaiting } from './features/sending/bulk/count-waiting.ts';
+import { deleteOldBulk } from './features/sending/bulk/delete-old-bulk.ts';
 import { forgetOldKeys } from './features/sending/forget-old-keys.ts';
 import { createRunKeyedCall } from './features/sending/http/keyed-call.ts';
 import { createKeyedRequests } from './features/sending/keyed-requests.ts';
@@ -71,6 +74,7 @@ export type Platform = {
   /** Hands the installation's own mail to sending. */
   sendNotices(): Promise<'again' | 'done'>;
   delivery: DeliveryEngine | undefined;
+  bulk: Bulk;
   /** Sends scheduled messages at their time, from now on. */
   startReleasing(): Repeated;
   webhookCalls: CallEngine | undefined;
@@ -142,6 +146,11 @@ function createUpkeepJobs(
     { name: 'archived_streams_purged', everySeconds: 600, run: now => purgeArchivedStreams(db.results, now) },
     { name: 'idempotency_keys_deleted', everySeconds: 600, run: now => forgetOldKeys(db.results, now) },
     {
+      name: 'bulk_requests_deleted',
+      everySeconds: 600,
+      run: now => deleteOldBulk(db.results, retentionStart(now), now),
+    },
+    {
       name: 'scheduled_results_deleted',
       everySeconds: 3600,
       run: now => forgetOldResults(db.results, retentionStart(now)),
@@ -180,6 +189,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
+    bulkEntries: () => countWaiting(db.reads),
     scheduled: () => countWaitingMessages(db.reads),
     openReports: () => countOpenReports(db.reads),
     inboundConnections: () => inbound?.connections() ?? 0,
@@ -219,7 +229,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     );
 
   const makeMessageId = createUuidV7Source(clock, random);
-  const acceptMessage = createAcceptMessage({
+  const acceptDeps = {
     db,
     recordEvents,
     intake,
@@ -229,7 +239,9 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     findSenderStanding: directory.senderStanding,
     findDefaultReplyTo: directory.defaultReplyTo,
     settings,
-  });
+  };
+  const acceptMessage = createAcceptMessage(acceptDeps);
+  const bulk = buildBulk({ ...deps, accept: acceptDeps, serverOf: directory.serverOf, onBatch: metrics.countBulk });
   const keyedRequests = createKeyedRequests({ db, now: clock.now });
   const smtp = settings.roles.has('smtp')
     ? buildSmtp({
@@ -252,9 +264,11 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptMessage, directory.serverOf),
-      findTemplate: templates.find,
       runKeyed: createRunKeyedCall(keyedRequests),
+      acceptBulk: bulk.accept,
+      cancelBulk: bulk.cancel,
       recordEvents,
+      findTemplate: templates.find,
       isQueued: isQueuedCondition,
       findKeys: directory.signingKeys,
       complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
@@ -327,6 +341,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     httpApi,
     sendNotices,
     delivery,
+    bulk,
     startReleasing: () =>
       startReleaseLoop({
         db: db.results,

@@ -9,6 +9,7 @@ type WebhookOutcome = { kind: 'answered'; status: number } | { kind: 'failed'; f
 export type Metrics = {
   text(): Promise<string>;
   countOutcome(kind: string): void;
+  countBulk(batch: { released: number; failed: number }): void;
   /** A try that is to be made again, and who asked for it. */
   countRetry(host: string): void;
   countReleased(counts: { sent: number; refused: number }): void;
@@ -24,6 +25,7 @@ export type Metrics = {
 export type MetricSources = {
   queue(): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]>;
   delivery(): { held: number; connections: number; destinations: number; resultsWaiting: number };
+  bulkEntries(): Promise<number>;
   scheduled(): Promise<number>;
   openReports(): Promise<number>;
   inboundConnections(): number;
@@ -66,6 +68,16 @@ const metrics = {
     labels: [],
   },
   pennyblack_delivery_results_waiting: { type: 'gauge', help: 'Results that are not recorded yet.', labels: [] },
+  pennyblack_bulk_entries_total: {
+    type: 'counter',
+    help: 'Entries of bulk requests that this process has ended: released or failed.',
+    labels: ['outcome'],
+  },
+  pennyblack_bulk_entries_waiting: {
+    type: 'gauge',
+    help: 'Entries of bulk requests that are still to be released, over all processes.',
+    labels: [],
+  },
   pennyblack_scheduled_messages: {
     type: 'gauge',
     help: 'Messages that wait for their SendAt, over all processes.',
@@ -232,6 +244,13 @@ export function createMetrics(sources: MetricSources): Metrics {
   const submissionAnswers = new Counter(describe('pennyblack_smtp_answers_total'));
   const submissionLogins = new Counter(describe('pennyblack_smtp_logins_total'));
   new Gauge({
+    ...describe('pennyblack_bulk_entries_waiting'),
+    async collect() {
+      this.set(await sources.bulkEntries());
+    },
+  });
+  const bulkEntries = new Counter(describe('pennyblack_bulk_entries_total'));
+  new Gauge({
     ...describe('pennyblack_scheduled_messages'),
     async collect() {
       this.set(await sources.scheduled());
@@ -254,6 +273,10 @@ export function createMetrics(sources: MetricSources): Metrics {
     countSubmissionAnswer: code => submissionAnswers.inc({ code: String(code) }),
     countSubmissionLogin: end => submissionLogins.inc({ end }),
     countReport: end => reports.inc({ end }),
+    countBulk: ({ released, failed }) => {
+      bulkEntries.inc({ outcome: 'released' }, released);
+      bulkEntries.inc({ outcome: 'failed' }, failed);
+    },
     countOutcome: outcome => outcomes.inc({ outcome }),
     countAnswer: ({ method, route, status, seconds: taken }) => {
       requests.inc({ method, route, status: String(status) });

@@ -13,6 +13,7 @@ const parts: Parts = {
   upkeep: part('upkeep'),
   delivery: part('delivery'),
   scheduled: part('scheduled'),
+  bulk: part('bulk'),
   webhookCalls: part('webhookCalls'),
   notices: part('notices'),
   reports: part('reports'),
@@ -29,7 +30,7 @@ test('each role starts what it needs, and nothing else', () => {
     api: ['notices'],
     smtp: ['submission'],
     inbound: ['deadProcesses', 'reports', 'inbound'],
-    delivery: ['deadProcesses', 'delivery', 'scheduled'],
+    delivery: ['deadProcesses', 'delivery', 'scheduled', 'bulk'],
     webhooks: ['deadProcesses', 'webhookCalls'],
     upkeep: ['deadProcesses', 'upkeep'],
   });
@@ -40,5 +41,5 @@ test('with all roles every part is started, and once', () => {
 });
 
 test('what frees the work of dead processes starts before delivery', () => {
-  assert.deepEqual(startedBy('upkeep', 'delivery'), ['deadProcesses', 'upkeep', 'delivery', 'scheduled']);
+  assert.deepEqual(startedBy('upkeep', 'delivery'), ['deadProcesses', 'upkeep', 'delivery', 'scheduled', 'bulk']);
 });

@@ -9,7 +9,7 @@ const partsByRole: Readonly<Record<Role, readonly (keyof Parts)[]>> = {
   api: ['notices'],
   smtp: ['submission'],
   inbound: ['deadProcesses', 'reports', 'inbound'],
-  delivery: ['deadProcesses', 'delivery', 'scheduled'],
+  delivery: ['deadProcesses', 'delivery', 'scheduled', 'bulk'],
   webhooks: ['deadProcesses', 'webhookCalls'],
   upkeep: ['deadProcesses', 'upkeep'],
 };

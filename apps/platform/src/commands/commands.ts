@@ -7,7 +7,7 @@ import { doctor } from './doctor.ts';
 import { domainsAdd, domainsList, domainsRecords, domainsRotate, domainsVerify, domainsVouch } from './domains.ts';
 import { queueDelivered, queueHeld, queueSend, queueUncertain, streamsUncertain, suppressionsLift } from './queue.ts';
 import { sendersAdd, sendersConfirm, sendersList } from './senders.ts';
-import { serversAdd, serversDelete, serversList, streamsList } from './servers.ts';
+import { serversAdd, serversBulk, serversDelete, serversList, streamsList } from './servers.ts';
 import { templatesGallery, templatesInstall, templatesList } from './templates.ts';
 import { tokensAdd, tokensRevoke, tokensShow } from './tokens.ts';
 import { usersAdd, usersDelete, usersList, usersPassword, usersRole } from './users.ts';
@@ -24,6 +24,7 @@ export const commands: readonly AnyCommand[] = [
   serversList,
   serversAdd,
   serversDelete,
+  serversBulk,
   domainsList,
   domainsAdd,
   domainsVerify,

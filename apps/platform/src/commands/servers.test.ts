@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Settings } from '../config.ts';
+import { isBulkAllowed } from '../features/sending/bulk/bulk-switch.ts';
 import { authenticateServer } from '../features/servers/authenticate-server.ts';
 import { findStreams } from '../features/streams/find-streams.ts';
 import { testKeyRing, testWorld } from '../testing/test-world.ts';
@@ -40,6 +41,18 @@ test('a server is added with its streams, listed, and deleted by its id and its 
   assert.equal(await authenticateServer(db.reads, token), undefined);
   assert.doesNotMatch(await run('servers', 'list'), /News desk/);
   await assert.rejects(run('servers', 'delete', id, 'News desk'), /There is no server/);
+});
+
+test('bulk is switched off for a server, and on again', async () => {
+  const id = String(server.serverId);
+  assert.equal(await isBulkAllowed(db.reads, server.serverId), true);
+  assert.match(await run('servers', 'bulk', id, 'off'), /may not send in bulk/);
+  await run('servers', 'bulk', id, 'off');
+  assert.equal(await isBulkAllowed(db.reads, server.serverId), false);
+  assert.match(await run('servers', 'bulk', id, 'on'), /may send in bulk/);
+  assert.equal(await isBulkAllowed(db.reads, server.serverId), true);
+  await assert.rejects(run('servers', 'bulk', id), /on or off/);
+  await assert.rejects(run('servers', 'bulk', '5', 'off'), /There is no server/);
 });
 
 test('a server that cannot be is refused with a sentence', async () => {

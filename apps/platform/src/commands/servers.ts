@@ -1,5 +1,6 @@
 // Commands for servers and their streams.
 
+import { switchBulk } from '../features/sending/bulk/bulk-switch.ts';
 import { addServer } from '../features/servers/add-server.ts';
 import { deleteServer } from '../features/servers/delete-server.ts';
 import { readAllServers } from '../features/servers/read-servers.ts';
@@ -59,5 +60,16 @@ export const streamsList: Command = {
       const archived = archivedAt === null ? '' : `  archived, purged on ${purgeDate(archivedAt).toISOString()}`;
       context.print(`${streamId}  ${name}  ${streamType}  unsubscribing: ${unsubscribeHandling}${archived}`);
     }
+  },
+};
+
+export const serversBulk: Command = {
+  usage: 'servers bulk <server-id> <on|off>',
+  summary: 'Says whether a server may send by POST /email/bulk; every server may until it is switched off (code 14).',
+  run: async (context, [word, choice]) => {
+    const { serverId, name } = await namedServer(context, word);
+    if (choice !== 'on' && choice !== 'off') throw new Error('Say on or off.');
+    await switchBulk(context.db.accept, serverId, choice === 'on', context.now);
+    context.print(`Server ${serverId} (${name}) ${choice === 'on' ? 'may' : 'may not'} send in bulk.`);
   },
 };

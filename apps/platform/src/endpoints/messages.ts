@@ -7,11 +7,17 @@ import { getOutboundMessageDetails } from '../features/messages/http/get-outboun
 import { getOutboundMessageDump } from '../features/messages/http/get-outbound-message-dump.ts';
 import { getOutboundMessages } from '../features/messages/http/get-outbound-messages.ts';
 import type { ComplaintLoop, IsQueuedCondition } from '../features/messages/ports.ts';
+import type { AcceptBulkForCaller } from '../features/sending/bulk/accept-for-caller.ts';
+import type { CancelBulk } from '../features/sending/bulk/cancel-bulk.ts';
+import { cancelBulkEmail } from '../features/sending/http/cancel-bulk-email.ts';
 import { cancelScheduledMessage } from '../features/sending/http/cancel-scheduled-message.ts';
+import { getBulkEmailStatus } from '../features/sending/http/get-bulk-email-status.ts';
+import { getBulkEmails } from '../features/sending/http/get-bulk-emails.ts';
 import { getScheduledMessage } from '../features/sending/http/get-scheduled-message.ts';
 import { getScheduledMessages } from '../features/sending/http/get-scheduled-messages.ts';
 import type { RunKeyedCall } from '../features/sending/http/keyed-call.ts';
 import { rescheduleScheduledMessage } from '../features/sending/http/reschedule-message.ts';
+import { sendBulkEmail } from '../features/sending/http/send-bulk-email.ts';
 import { sendEmail } from '../features/sending/http/send-email.ts';
 import { sendEmailBatch } from '../features/sending/http/send-email-batch.ts';
 import { sendEmailBatchWithTemplates } from '../features/sending/http/send-email-batch-with-templates.ts';
@@ -23,10 +29,12 @@ import type { FindSendableTemplate } from '../features/templates/sendable-templa
 
 export type MessageEndpointDeps = {
   send: SendForCaller;
-  findTemplate: FindSendableTemplate;
   /** For every call that sends: does it once, however often it is repeated with its Idempotency-Key. */
   runKeyed: RunKeyedCall;
+  acceptBulk: AcceptBulkForCaller;
+  cancelBulk: CancelBulk;
   recordEvents: RecordEvents;
+  findTemplate: FindSendableTemplate;
   isQueued: IsQueuedCondition;
   findKeys: FindKeys;
   complaintLoop?: ComplaintLoop;
@@ -40,6 +48,10 @@ export function messageEndpoints(deps: MessageEndpointDeps): Endpoint[] {
     sendEmailBatch(deps.send, deps.runKeyed),
     sendEmailWithTemplate(sendWithTemplate, deps.runKeyed),
     sendEmailBatchWithTemplates(sendWithTemplate, deps.runKeyed),
+    sendBulkEmail(deps.acceptBulk, deps.runKeyed),
+    getBulkEmails(),
+    getBulkEmailStatus(),
+    cancelBulkEmail(deps.cancelBulk),
     getScheduledMessages(),
     getScheduledMessage(),
     rescheduleScheduledMessage(),

@@ -10,6 +10,8 @@ import { createReadDumps } from '../features/bounces/read-dumps.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { DomainDeps } from '../features/domains/ports.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
+import type { AcceptBulkForCaller } from '../features/sending/bulk/accept-for-caller.ts';
+import { cancelBulk } from '../features/sending/bulk/cancel-bulk.ts';
 import { createRunKeyedCall } from '../features/sending/http/keyed-call.ts';
 import { createKeyedRequests } from '../features/sending/keyed-requests.ts';
 import { createSendForCaller } from '../features/sending/send-for-caller.ts';
@@ -25,6 +27,7 @@ import { testServerDeps } from './test-server-deps.ts';
 import {
   createFakeIntake,
   createTestAcceptor,
+  createTestBulkAcceptor,
   makeTestId,
   type TestWorld,
   testDomainDeps,
@@ -44,6 +47,7 @@ export function startMessageApi(
   {
     acceptor = createTestAcceptor(world, createFakeIntake(undefined)),
     keys = [],
+    acceptBulk = createTestBulkAcceptor(world),
     callUrl = nobodyAnswers,
     allowsDataRemovals = true,
     http = {},
@@ -52,6 +56,7 @@ export function startMessageApi(
   }: {
     acceptor?: AcceptMessage;
     keys?: readonly SigningKey[];
+    acceptBulk?: AcceptBulkForCaller;
     callUrl?: CallUrl;
     allowsDataRemovals?: boolean;
     http?: Partial<HttpApiOptions>;
@@ -63,9 +68,11 @@ export function startMessageApi(
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptor, serverId => findSendingServer(database.reads, serverId)),
-      findTemplate: (serverId, key) => readSendableTemplate(database.reads, serverId, key),
       runKeyed: createRunKeyedCall(createKeyedRequests({ db: database, now: systemClock.now })),
+      acceptBulk,
+      cancelBulk: (serverId, bulkId, now) => cancelBulk(database.reads, serverId, bulkId, now),
       recordEvents: world.recordEvents,
+      findTemplate: (serverId, key) => readSendableTemplate(database.reads, serverId, key),
       isQueued: isQueuedCondition,
       findKeys: async () => keys,
       streamsOf: serverId => findStreams(database.reads, serverId),

@@ -16,6 +16,8 @@ import { makePartitions } from '../features/retention/keep-partitions.ts';
 import { findDefaultReplyTo } from '../features/senders/find-default-reply-to.ts';
 import { findSenderStanding } from '../features/senders/find-sender-standing.ts';
 import { type AcceptDeps, type AcceptMessage, createAcceptMessage } from '../features/sending/accept-message.ts';
+import { type AcceptBulkDeps, createAcceptBulk } from '../features/sending/bulk/accept-bulk.ts';
+import { type AcceptBulkForCaller, createAcceptBulkForCaller } from '../features/sending/bulk/accept-for-caller.ts';
 import { createServer } from '../features/servers/create-server.ts';
 import { findSendingServer } from '../features/servers/find-server.ts';
 import type { DeliveryType, SendingServer } from '../features/servers/server.ts';
@@ -23,6 +25,7 @@ import { createDefaultStreams } from '../features/streams/create-default-streams
 import { findStreams } from '../features/streams/find-streams.ts';
 import { suppressAddresses } from '../features/suppressions/suppress-addresses.ts';
 import type { SuppressionReason } from '../features/suppressions/suppression.ts';
+import { readSendableSource } from '../features/templates/sendable-template.ts';
 import { testDatabase } from './test-database.ts';
 
 export const testKeyRing = createKeyRing([Buffer.alloc(32, 7)]);
@@ -119,8 +122,12 @@ export function createTestAcceptor(
   intake: DeliveryIntake,
   overrides: Partial<AcceptDeps> = {},
 ): AcceptMessage {
+  return createAcceptMessage({ ...testAcceptDeps(world, intake), ...overrides });
+}
+
+export function testAcceptDeps(world: TestWorld, intake: DeliveryIntake): AcceptDeps {
   const { reads } = world.database;
-  return createAcceptMessage({
+  return {
     db: world.database,
     recordEvents: world.recordEvents,
     intake,
@@ -130,8 +137,21 @@ export function createTestAcceptor(
     findSenderStanding: (accountId, from) => findSenderStanding(reads, accountId, from),
     findDefaultReplyTo: (accountId, from) => findDefaultReplyTo(reads, accountId, from),
     settings: { mailHostname: 'mail.shop.test', requireVerifiedSenders: false, allowNonAsciiMailboxes: false },
+  };
+}
+
+/** Takes bulk requests of the world's servers. Nothing works them off unless a test does. */
+export function createTestBulkAcceptor(world: TestWorld, overrides: Partial<AcceptBulkDeps> = {}): AcceptBulkForCaller {
+  const { reads } = world.database;
+  const acceptBulk = createAcceptBulk({
+    ...testAcceptDeps(world, createFakeIntake(undefined)),
+    db: reads,
+    now: systemClock.now,
+    findTemplate: (serverId, key) => readSendableSource(reads, serverId, key),
+    wake: () => {},
     ...overrides,
   });
+  return createAcceptBulkForCaller(acceptBulk, serverId => findSendingServer(reads, serverId));
 }
 
 /** Nothing is in the DNS unless the test says so. */

@@ -1,7 +1,8 @@
 // Answers questions of other features about the delivery queue.
 
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
-import { countQueue, deleteOldDotMarks, hasRowsBelow } from './store.ts';
+import { lanes } from './delivery-item.ts';
+import { countDueRows, countQueue, deleteOldDotMarks, hasRowsBelow } from './store.ts';
 
 export { isQueuedCondition } from './store.ts';
 
@@ -14,6 +15,16 @@ export type QueueCount = { lane: number; isWaiting: boolean; isHeld: boolean; co
 
 export async function countQueued(db: Queryable): Promise<QueueCount[]> {
   return countQueue(db);
+}
+
+/** Broadcast recipients of a server that delivery could take now and has not taken, counted up to `countMax`. */
+export async function countDueBroadcasts(
+  db: Queryable,
+  serverId: number,
+  now: Date,
+  countMax: number,
+): Promise<number> {
+  return countDueRows(db, lanes.broadcast, serverId, now, countMax);
 }
 
 const dotMarksKeptHours = 2;

@@ -281,6 +281,26 @@ export async function countQueue(
     from delivery_queue group by 1, 2, 3`;
 }
 
+const countDueText = `
+  select count(*)::int as count
+  from (
+    select 1 from delivery_queue
+    where lane = $1 and server_id = $2 and owner_process is null and not is_held and due_at <= $3
+    limit $4
+  ) as due`;
+
+/** Rows of one server that wait to be taken, counted up to a number. */
+export async function countDueRows(
+  db: Queryable,
+  lane: Lane,
+  serverId: number,
+  now: Date,
+  countMax: number,
+): Promise<number> {
+  const rows = await db.prepared<{ count: number }>('count_due_rows', countDueText, [lane, serverId, now, countMax]);
+  return rows[0]?.count ?? 0;
+}
+
 export type HeldRow = QueueKey & { streamId: string; attempts: number; lastReply: string | null };
 
 /** Recipients that wait for a decision, oldest first. */

@@ -21,12 +21,18 @@ const byStreamId: OfStream = (_serverId, streamId) => sql`stream_id = ${streamId
 const byWebhook: OfStream = (serverId, streamId) => sql`webhook_id in (
   select webhook_id from webhooks where server_id = ${serverId} and stream_id = ${streamId})`;
 
+const byBulkRequest: OfStream = (serverId, streamId) => sql`bulk_id in (
+  select bulk_id from bulk_requests where server_id = ${serverId} and stream_id = ${streamId})`;
+
 const byBounce: OfStream = (serverId, streamId) => sql`bounce_id in (
   select bounce_id from bounces where server_id = ${serverId} and stream_id = ${streamId})`;
 
 /** In the order of removal: what is still to be done first, what others are found by last. */
 export const ownedTables: readonly OwnedTable[] = [
   { name: 'idempotency_keys' },
+  { name: 'bulk_entries', ofStream: byBulkRequest },
+  { name: 'bulk_requests', ofStream: byStreamId },
+  { name: 'bulk_switched_off' },
   { name: 'scheduled_messages', ofStream: byStreamId },
   { name: 'scheduled_results', ofStream: byStreamId },
   { name: 'delivery_queue', ofStream: byStreamId },

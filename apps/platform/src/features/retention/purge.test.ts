@@ -46,6 +46,7 @@ async function fullServer() {
   } as const;
   await db.accept.transaction(tx => createStream(tx, serverId, news, new Date()));
   await db.accept.query`insert into webhook_switches (server_id, posts_smtp_api_errors) values (${serverId}, true)`;
+  await db.accept.query`insert into bulk_switched_off (server_id, switched_off_at) values (${serverId}, now())`;
   await db.accept.query`
     insert into idempotency_keys (server_id, key_hash, item_number, request_hash, sealed_result, created_at)
     values (${serverId}, '', 0, '', '', now())`;
@@ -77,6 +78,12 @@ async function fill(server: Awaited<ReturnType<typeof addServer>>, streamId: str
   await db.accept.query`
     insert into hashed_suppressions (server_id, stream_id, address_hash, reason, origin, created_at)
     values (${serverId}, ${streamId}, '\\x01', 'HardBounce', 'Recipient', now())`;
+  await db.accept.query`
+    with request as (
+      insert into bulk_requests (server_id, bulk_id, stream_id, entries_total, release_at, definition_bytes)
+      values (${serverId}, ${makeTestId()}, ${streamId}, 1, now(), 0)
+      returning server_id, bulk_id)
+    insert into bulk_entries (server_id, bulk_id, entry_number) select server_id, bulk_id, 0 from request`;
   await db.accept.transaction(tx => createSmtpToken(tx, testKeyRing, serverId, streamId, 'Printer', new Date()));
   await addEvents(serverId, streamId, 2);
   await db.accept.query`
@@ -239,7 +246,14 @@ test('a stream that was archived 45 days ago disappears with its data; other str
   assert.equal((await countRows(serverId)).message_streams, before.message_streams);
   await purgeArchivedStreams(db.results, new Date(now.getTime() + days(45)));
   const half = (count: number | undefined) => (count ?? 0) / 2;
-  const ofServerOnly = new Set(['webhook_switches', 'user_servers', 'rebound_tokens', 'templates', 'idempotency_keys']);
+  const ofServerOnly = new Set([
+    'webhook_switches',
+    'user_servers',
+    'rebound_tokens',
+    'bulk_switched_off',
+    'templates',
+    'idempotency_keys',
+  ]);
   const rows = await countRows(serverId);
   for (const table of tables) {
     if (ofServerOnly.has(table)) assert.equal(rows[table], 1);

@@ -1,22 +1,17 @@
 // The one place that accepts a message, for HTTP and SMTP alike. An answer "accepted" means that it is on disk.
 
-import { addressKey } from '@pennyblack/email/address/address-key.ts';
-import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
-import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
-import { textFromHtml } from '@pennyblack/email/html/text-from-html.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
-import { moveUuidV7, timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
+import { moveUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import { refusals } from '../../refusals.ts';
 import type { NewMessage } from '../messages/message.ts';
-import { type MessageContent, packContent } from '../messages/message-content.ts';
-import { decideSender, type SenderStanding } from '../senders/sender-rules.ts';
 import type { SendingServer } from '../servers/server.ts';
 import { decideStream } from '../streams/sending-rules.ts';
 import type { MessageStream, StreamType } from '../streams/stream.ts';
 import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { KeyedItem } from './idempotency-key.ts';
-import { type CheckedMessage, checkMessage, limits, type MessageDecision } from './message-rules.ts';
+import { checkSender, findReplyTo, type MakeMessageDeps, makeMessage, withReplyTo } from './make-message.ts';
+import { checkMessage, type MessageDecision } from './message-rules.ts';
 import { scheduleGroup } from './scheduled/schedule-group.ts';
 import { decideSendAt } from './scheduled/send-at-rules.ts';
 import type { SendRequest } from './send-request.ts';
@@ -24,21 +19,14 @@ import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
 import { checkSubmission } from './submission-rules.ts';
 import type { SubmittedMessage } from './submitted-message.ts';
+import { wantsText, withText } from './text-part-rules.ts';
 import { createWorkInTurns } from './work-in-turns.ts';
 
-export type AcceptDeps = StoreGroupDeps & {
-  clock: Clock;
-  makeMessageId: UuidSource;
-  findStreams(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
-  findSenderStanding(accountId: number, from: { address: string; domain: string }): Promise<SenderStanding>;
-  /** Of the sender signature of a From address, for messages without a Reply-To. */
-  findDefaultReplyTo(accountId: number, fromAddress: string): Promise<Mailbox | undefined>;
-  settings: {
-    mailHostname: string;
-    requireVerifiedSenders: boolean;
-    allowNonAsciiMailboxes: boolean;
+export type AcceptDeps = StoreGroupDeps &
+  MakeMessageDeps & {
+    clock: Clock;
+    findStreams(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
   };
-};
 
 export type AcceptOptions = {
   /** Of a request that came with a key: a message that was accepted under it is not accepted again. See keyed-requests.ts. */
@@ -93,48 +81,6 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     return resultOf(later, await scheduledGroups.submit({ message: later, streamType, keyed }));
   }
 
-  function makeMessage(server: SendingServer, streamId: string, checked: CheckedMessage): NewMessage {
-    const messageId = deps.makeMessageId();
-    // The id's own time: searches by date go by the id, so both must say the same.
-    const receivedAt = timeOfUuidV7(messageId);
-    const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType, source } =
-      checked;
-    const content: MessageContent = {
-      accountId: server.accountId,
-      streamId,
-      receivedAt: receivedAt.toISOString(),
-      from,
-      to,
-      cc,
-      replyTo,
-      subject,
-      headers,
-      attachments,
-      messageIdHeader: checked.keptMessageId ?? `<${messageId}@${settings.mailHostname}>`,
-      isSandboxed: server.deliveryType === 'Sandbox',
-      ...(text === undefined ? {} : { text }),
-      ...(html === undefined ? {} : { html }),
-      ...(tag === undefined ? {} : { tag }),
-      ...(metadata === undefined ? {} : { metadata }),
-      ...(fakeBounceType === undefined ? {} : { fakeBounceType }),
-      ...(source === undefined ? {} : { source }),
-    };
-    return {
-      serverId: server.serverId,
-      messageId,
-      streamId,
-      receivedAt,
-      fromDisplay: formatMailboxForDisplay(from),
-      fromKey: addressKey(from.address),
-      // The server's switch cannot be turned off by a message, only on. Links go the message's way.
-      trackOpens: server.trackOpens || checked.trackOpens === true,
-      trackLinks: checked.trackLinks ?? server.trackLinks,
-      recipients: checked.recipients,
-      content,
-      packedContent: packContent(content),
-    };
-  }
-
   function resultOf(message: NewMessage, outcome: StoreOutcome): SendResult {
     switch (outcome.kind) {
       case 'failed':
@@ -150,28 +96,6 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     }
   }
 
-  /** A message's own Reply-To goes first, then that of its sender signature. */
-  async function withReplyTo(server: SendingServer, checked: CheckedMessage): Promise<CheckedMessage> {
-    if (checked.replyTo.length > 0 || checked.hasOwnReplyTo) return checked;
-    const replyTo = await deps.findDefaultReplyTo(server.accountId, checked.from.address);
-    return replyTo ? { ...checked, replyTo: [replyTo] } : checked;
-  }
-
-  /** Reading HTML takes long for a large body, so the messages of a batch take turns with everybody else's. */
-  async function withText(request: SendRequest): Promise<SendRequest> {
-    const { htmlBody } = request;
-    if (!request.autoText || request.textBody || !htmlBody || htmlBody.length > limits.bodyBytesMax) return request;
-    return { ...request, textBody: await inTurns(() => textFromHtml(htmlBody)) };
-  }
-
-  async function checkSender(server: SendingServer, checked: CheckedMessage): Promise<SendResult | undefined> {
-    if (!settings.requireVerifiedSenders || server.deliveryType === 'Sandbox') return undefined;
-    const standing = await deps.findSenderStanding(server.accountId, checked.from);
-    const decision = decideSender(standing, checked.from.address);
-    if (decision.kind === 'may_send') return undefined;
-    return refused(decision.kind === 'unknown' ? 'sender_not_found' : 'sender_unconfirmed', decision.message);
-  }
-
   /** The steps of every message, whichever way it came. */
   async function take(server: SendingServer, incoming: Incoming, { keyed }: AcceptOptions): Promise<SendResult> {
     const stream = decideStream(await deps.findStreams(server.serverId), incoming.streamId);
@@ -184,10 +108,11 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     const sendAt = decideSendAt(incoming.sendAt, deps.clock.now());
     if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
 
-    const senderRefused = await checkSender(server, decision.message);
-    if (senderRefused) return senderRefused;
+    const sender = await checkSender(deps, server, decision.message.from);
+    if (sender.kind === 'refused') return sender;
 
-    const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
+    const checked = withReplyTo(decision.message, await findReplyTo(deps, server, decision.message));
+    const message = makeMessage(deps, server, stream.stream.streamId, checked);
     if (sendAt.kind === 'later') return schedule(message, stream.stream.streamType, sendAt.at, keyed);
     const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
     const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
@@ -215,7 +140,10 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   });
 
   return {
-    accept: async (server, request, options = {}) => take(server, ofRequest(await withText(request)), options),
+    accept: async (server, request, options = {}) => {
+      const complete = wantsText(request) ? await inTurns(() => withText(request)) : request;
+      return take(server, ofRequest(complete), options);
+    },
     acceptSubmission: (server, message, options = {}) => take(server, ofSubmission(message), options),
     rehearse: request => rehearse(ofRequest(request)),
     rehearseSubmission: message => rehearse(ofSubmission(message)),

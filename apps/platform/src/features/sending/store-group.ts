@@ -152,7 +152,7 @@ export async function writeMessages(
 }
 
 /** What was inserted as owned by this process and not handed over belongs to nobody: it waits in the queue like the rest. */
-async function returnUntakenOf(deps: StoreGroupDeps, plans: readonly Planned[], dueAt: Date): Promise<void> {
+export async function returnUntakenOf(deps: StoreGroupDeps, plans: readonly Planned[], dueAt: Date): Promise<void> {
   const rows = plans.flatMap(({ item: { message }, active, ownerNumber }) =>
     ownerNumber === undefined
       ? []
@@ -213,18 +213,16 @@ export async function storeGroup(
 ): Promise<StoreOutcome[]> {
   const planned = await planGroup(deps.db.accept, items);
   const toStore = planned.filter(plan => plan.active.length > 0);
-  for (const plan of toStore) plan.ownerNumber = deps.intake.reserve(plan.lane, plan.item.message, plan.active.length);
+  reserveRoom(deps.intake, toStore);
   const failures = new Map<Planned, unknown>();
   const repeated = new Map<Planned, Repeated>();
   if (toStore.length > 0) await writeHalving(deps, { plans: toStore, repeated, now }, failures);
-
-  let isAnyWaiting = false;
-  for (const plan of toStore) {
-    if (failures.has(plan) || repeated.has(plan)) giveRoomBack(deps.intake, plan);
-    else if (plan.ownerNumber === undefined) isAnyWaiting = true;
-    else deps.intake.take(plan.lane, plan.item.message, plan.active, plan.ownerNumber);
-  }
-  if (isAnyWaiting) deps.intake.wake();
+  const isStored = (plan: Planned) => !failures.has(plan) && !repeated.has(plan);
+  giveRoomBack(
+    deps.intake,
+    toStore.filter(plan => !isStored(plan)),
+  );
+  handOver(deps.intake, toStore.filter(isStored));
 
   return planned.map(plan => {
     const suppressed = suppressedAddresses(plan);
@@ -234,6 +232,18 @@ export async function storeGroup(
   });
 }
 
-function giveRoomBack(intake: DeliveryIntake, plan: Planned): void {
-  if (plan.ownerNumber !== undefined) intake.cancel(plan.lane, plan.item.message, plan.active.length);
+export function reserveRoom(intake: DeliveryIntake, plans: readonly Planned[]): void {
+  for (const plan of plans) plan.ownerNumber = intake.reserve(plan.lane, plan.item.message, plan.active.length);
+}
+
+export function giveRoomBack(intake: DeliveryIntake, plans: readonly Planned[]): void {
+  for (const plan of plans)
+    if (plan.ownerNumber !== undefined) intake.cancel(plan.lane, plan.item.message, plan.active.length);
+}
+
+/** They are committed. */
+export function handOver(intake: DeliveryIntake, plans: readonly Planned[]): void {
+  for (const { lane, item, active, ownerNumber } of plans)
+    if (ownerNumber !== undefined) intake.take(lane, item.message, active, ownerNumber);
+  if (plans.some(plan => plan.ownerNumber === undefined)) intake.wake();
 }

@@ -27,3 +27,24 @@ export function decideStream(
   }
   return { kind: 'sends', stream };
 }
+
+export const defaultBulkStreamId = 'broadcast';
+
+/** Bulk requests go out on broadcast streams only. Source: Postmark's error codes 1226 and 1236. */
+export function decideBulkStream(
+  streams: ReadonlyMap<string, MessageStream>,
+  requested: string | undefined,
+): StreamDecision {
+  const streamId = requested ?? defaultBulkStreamId;
+  const stream = streams.get(streamId);
+  if (!stream || stream.isArchived) {
+    return { kind: 'unknown', message: "The message stream for the provided 'ID' was not found." };
+  }
+  if (stream.streamType !== 'Broadcasts') {
+    return {
+      kind: 'cannot_send',
+      message: `The stream provided: '${streamId}' is not a broadcast stream and cannot be used to send in bulk.`,
+    };
+  }
+  return { kind: 'sends', stream };
+}

@@ -6,6 +6,7 @@ import { createDataRemovalJob } from '../../build-data-removals.ts';
 import { addToken } from '../../features/accounts/account-tokens.ts';
 import { requestRemoval } from '../../features/data-removals/request-removal.ts';
 import { testKeyRing } from '../test-world.ts';
+import { bulkEntries } from './bulk-entries.ts';
 import { domainEntries, senderEntries } from './domain-entries.ts';
 import { feedbackEntries } from './feedback-entries.ts';
 import { type IsolationEntry, isolate, ownThings, type PublicEntry, refused } from './isolation-entry.ts';
@@ -30,6 +31,7 @@ export const isolationTable: readonly IsolationEntry[] = [
     request: async owner => ({ body: [{ ...letter, MessageStream: owner.streamId }] }),
     stranger: ownThings((answers: { ErrorCode: number }[]) => assert.equal(answers[0]?.ErrorCode, 1235)),
   }),
+  ...bulkEntries,
   isolate('GET /messages/outbound', {
     request: async owner => {
       await owner.message();

@@ -21,8 +21,8 @@ export function sendEmailWithTemplate(send: SendWithTemplate, runKeyed: RunKeyed
     response: emailResultSchema,
     bodyBytesMax: limits.messageBytesMax,
     async handle(call) {
-      const templated = toTemplatedRequest(call.body);
-      const settled = await runKeyed(call, path, [keyed => send(call.server, templated, { keyed })]);
+      const request = toTemplatedRequest(call.body);
+      const settled = await runKeyed(call, path, [keyed => send(call.server, request, { keyed })]);
       return toEmailResult(resultOfOne(settled), call.body.To);
     },
   });
