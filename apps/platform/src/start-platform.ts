@@ -126,6 +126,7 @@ async function opening<T>(
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const port = error instanceof Error && 'port' in error ? Number(error.port) : 0;
     const setting = Object.keys(ports).find(name => ports[name]?.includes(port)) ?? Object.keys(ports)[0];
+    if (setting === undefined) throw error;
     if (code === 'EADDRINUSE') {
       throw new StartRefused(`Port ${port} of ${host} is in use: set ${setting} to a free one.`);
     }
