@@ -5,17 +5,14 @@ import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { composeApiError } from '@pennyblack/email/bounces/compose-api-error.ts';
 import { readHeaderRecipients } from '@pennyblack/email/submission/header-recipients.ts';
 import { cleanText } from '@pennyblack/email/submission/source-fields.ts';
-import type { Database, Tx } from '@pennyblack/runtime/database/database.ts';
+import type { Database } from '@pennyblack/runtime/database/database.ts';
 import { type RefusalName, refusals } from '../../refusals.ts';
 import type { BounceToRecord } from '../bounces/bounce.ts';
 import { recordBounces } from '../bounces/record-bounces.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import { decideStream, defaultSendingStreamId } from '../streams/sending-rules.ts';
 import type { MessageStream } from '../streams/stream.ts';
-import { claimKey } from './claim-keys.ts';
-import type { KeyedItem } from './idempotency-key.ts';
 import { limits } from './message-rules.ts';
-import { acceptedResult } from './send-result.ts';
 import { rawValuesOf, type SubmittedMessage, subjectOf } from './submitted-message.ts';
 
 export type SubmissionError = {
@@ -25,7 +22,6 @@ export type SubmissionError = {
   source: Buffer;
   refusal: RefusalName;
   text: string;
-  keyed: KeyedItem | undefined;
 };
 
 export type RecordSubmissionErrorDeps = {
@@ -38,34 +34,15 @@ export type RecordSubmissionErrorDeps = {
 const detailsLengthMax = 2000;
 const addressLengthMax = 320;
 
-/**
- * Resolves when the bounce is on disk, with its message id. Of a message that came before under the same key nothing is
- * recorded, and its id is that of the first time.
- */
+/** Resolves when the bounce is on disk. No key is kept: once the reason is gone, the same message may be sent again. */
 export async function recordSubmissionError(
   deps: RecordSubmissionErrorDeps,
   error: SubmissionError,
   now: Date,
-): Promise<string> {
+): Promise<void> {
   const streams = await deps.findStreams(error.serverId);
   const bounce = bounceOf(error, streamFor(error.message, streams), deps.mailHostname, now);
-  return deps.db.accept.transaction(async tx => {
-    const before = error.keyed && (await claimForError(tx, error, error.keyed, now));
-    if (before !== undefined) return before;
-    await recordBounces(tx, deps.recordEvents, [bounce], now);
-    return error.messageId;
-  });
-}
-
-async function claimForError(
-  tx: Tx,
-  { serverId, messageId }: SubmissionError,
-  keyed: KeyedItem,
-  now: Date,
-): Promise<string | undefined> {
-  // For the client it was accepted: that is what a repetition hears as well.
-  const before = await claimKey(tx, serverId, keyed, acceptedResult({ messageId, receivedAt: now }, []), now);
-  return before?.kind === 'stored' && before.result.kind === 'accepted' ? before.result.messageId : undefined;
+  await deps.db.accept.transaction(tx => recordBounces(tx, deps.recordEvents, [bounce], now));
 }
 
 /** What may not be sent in its stream is shown in the default one, where somebody looks. */

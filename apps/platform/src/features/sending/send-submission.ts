@@ -5,11 +5,7 @@ import type { SubmissionCaller } from '../streams/submission-caller.ts';
 import type { AcceptMessage } from './accept-message.ts';
 import { findStored } from './claim-keys.ts';
 import type { KeyedItem } from './idempotency-key.ts';
-import {
-  type RecordSubmissionErrorDeps,
-  recordSubmissionError,
-  type SubmissionError,
-} from './record-submission-error.ts';
+import { type RecordSubmissionErrorDeps, recordSubmissionError } from './record-submission-error.ts';
 import { refused } from './send-result.ts';
 import { keyOfSubmission } from './submission-key.ts';
 import { readSubmittedMessage, type SubmittedMessage } from './submitted-message.ts';
@@ -40,11 +36,6 @@ export type SubmissionSenderDeps = RecordSubmissionErrorDeps & {
 };
 
 export function createSubmissionSender(deps: SubmissionSenderDeps): SubmissionSender {
-  /** What may not be sent, as a bounce; a repetition is answered with what was stored before. */
-  async function record(error: SubmissionError): Promise<SubmissionResult> {
-    return { kind: 'taken', messageId: await recordSubmissionError(deps, error, deps.now()) };
-  }
-
   /** A message that was taken before it would be refused: its recipients may be suppressed since. */
   async function repeated(serverId: number, keyed: KeyedItem): Promise<SubmissionResult | undefined> {
     const before = await findStored(deps.db.reads, serverId, keyed);
@@ -61,9 +52,13 @@ export function createSubmissionSender(deps: SubmissionSenderDeps): SubmissionSe
       const result = key.kind === 'invalid' ? keyIsInvalid : await accept(caller, message, keyed);
       if (result.kind === 'accepted') return { kind: 'taken', messageId: result.messageId };
       if (caller.isTest) return result;
-      if (deps.refusals === 'in-session') return (keyed && (await repeated(serverId, keyed))) ?? result;
+      const before = keyed && (await repeated(serverId, keyed));
+      if (before || deps.refusals === 'in-session') return before ?? result;
+
+      const messageId = deps.makeMessageId();
       const { refusal, text } = result;
-      return record({ serverId, messageId: deps.makeMessageId(), message, source, refusal, text, keyed });
+      await recordSubmissionError(deps, { serverId, messageId, message, source, refusal, text }, deps.now());
+      return { kind: 'taken', messageId };
     },
   };
 

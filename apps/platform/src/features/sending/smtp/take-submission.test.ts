@@ -408,13 +408,19 @@ test('an Idempotency-Key counts also when the program made the message anew, and
   );
 });
 
-test('a refused message that comes again is one bounce', async () => {
+test('a message that was refused is tried anew when it comes again: it is sent once the reason is gone', async () => {
   const server = await newServer();
-  const source = withFields('X-PM-Message-Stream: nowhere');
-  const [first, second] = await answersOf(server, { source }, { source });
-  assert.deepEqual(first, second);
+  await suppress(db.accept, server.serverId, 'ana@buyer.test');
+  const [refused] = await answersOf(server, {});
   const { bounce } = await onlyBounceOf(server.serverId);
-  assert.deepEqual(first, { kind: 'stored', messageId: bounce.messageId });
+  assert.deepEqual(refused, { kind: 'stored', messageId: bounce.messageId });
+  await db.accept.query`delete from suppressions where server_id = ${server.serverId}`;
+  const [sent, again] = await answersOf(server, {}, {});
+  assert.deepEqual(sent, again);
+  assert.deepEqual(
+    (await readQueue(db.reads, server.serverId)).map(row => row.messageId),
+    [sent?.kind === 'stored' && sent.messageId],
+  );
 });
 
 test('X-PM-Send-At puts a message off, and a time that is none is refused like the rest', async () => {
