@@ -62,7 +62,6 @@ test('a template is taken as it was when the request was accepted, with its layo
   const byAlias = await live.sendBulkEmail({ ...request, TemplateAlias: 'news' });
   await live.editTemplate(template.TemplateId, { TextBody: 'new words' });
   await live.deleteTemplate(template.TemplateId);
-  assert.equal((await live.getBulkEmailStatus(byAlias.Id)).Status, 'Accepted');
   assert.ok(!('Subject' in byAlias));
   const mail = await arrived(`cleo@${inboxDomain}`);
   assert.match(mail, /before old words, Cleo after/);
