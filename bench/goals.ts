@@ -7,9 +7,13 @@ export const goals = {
   acceptBatch: { what: 'batches of 500, to Postfix accepting', firstStep: 2, goal: 4 },
   acceptSingleBare: { what: 'single sends, 64 connections, to the bare insert', firstStep: 0.4, goal: 0.7 },
   acceptBatchBare: { what: 'batches of 500, to the bare insert', firstStep: 0.4, goal: 0.7 },
+  submit: { what: 'SMTP submission, 20 sessions, to Postfix accepting', firstStep: 1, goal: 2 },
+  submitPipelined: { what: 'the same with pipelined commands', firstStep: 1, goal: 2 },
   deliverSigned: { what: 'RSA-2048, to Postfix with OpenDKIM RSA-2048', firstStep: 1.5, goal: 3 },
   deliverUnsigned: { what: 'RSA-2048, to Postfix without DKIM', firstStep: 0.6, goal: 1.2 },
   webhooks: { what: 'calls of a webhook, to a bare undici loop', firstStep: 0.3, goal: 0.6 },
+  renderMustache: { what: 'the receipt with 50 lines, to mustache', firstStep: 1, goal: 2 },
+  renderHandlebars: { what: 'the receipt with 50 lines, to handlebars', firstStep: 0.5, goal: 1 },
 } as const satisfies Record<string, Goal>;
 
 /** Milliseconds of the 99th percentile, at half of the rate that single sends sustain. */

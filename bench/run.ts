@@ -8,6 +8,8 @@ import { describeOtherWork } from './harness/busy-machine.ts';
 import { requirePackages } from './harness/packages.ts';
 import { runInSession, type Session } from './harness/session.ts';
 import type { BenchOptions } from './options.ts';
+import { benchRender } from './render.ts';
+import { benchSubmit } from './submit.ts';
 import { benchWebhooks } from './webhooks.ts';
 
 type Bench = { does: string; packages: readonly string[]; run(session: Session, options: BenchOptions): Promise<void> };
@@ -19,7 +21,9 @@ const benches: Readonly<Record<string, Bench>> = {
     packages: ['postfix', 'opendkim', 'opendkim-tools'],
     run: benchDeliver,
   },
+  submit: { does: 'taking messages over SMTP, with a login', packages: ['postfix'], run: benchSubmit },
   webhooks: { does: 'calls of webhooks to a trivial receiver', packages: [], run: benchWebhooks },
+  render: { does: 'templates, beside mustache and handlebars', packages: [], run: benchRender },
 };
 
 const usage = `npm run bench -- NAME [options]

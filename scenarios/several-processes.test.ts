@@ -30,10 +30,15 @@ story('one process accepts and two deliver; the death of one of them loses nothi
   const second = await world.start({ ...shared, PENNYBLACK_ROLES: 'delivery' });
 
   const load = startLoad(world, { client: clientFor(api.url, serverToken), concurrency: 12 });
-  await until('both deliver', async () => {
-    const counts = [await deliveredBy(first.url), await deliveredBy(second.url)];
-    return counts.every(count => count >= 100);
-  });
+  // A busy machine delivers few in a second, and how long it takes is no matter here.
+  await until(
+    'both deliver',
+    async () => {
+      const counts = [await deliveredBy(first.url), await deliveredBy(second.url)];
+      return counts.every(count => count >= 100);
+    },
+    { secondsMax: 120 },
+  );
   assert.equal(await deliveredBy(api.url), 0);
   await first.kill();
   const before = load.accepted.length;

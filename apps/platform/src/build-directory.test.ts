@@ -12,6 +12,7 @@ import { archiveStream, unarchiveStream } from './features/streams/archive-strea
 import { createStream } from './features/streams/create-stream.ts';
 import { testServerDeps } from './testing/test-server-deps.ts';
 import { addServer, testKeyRing, testWorld } from './testing/test-world.ts';
+import { until } from './testing/until.ts';
 
 const world = await testWorld();
 const { database: db, accountId } = world;
@@ -29,15 +30,6 @@ async function directory(listener: Listener = db.listener) {
   };
   const deps = { db: { ...db, reads, listener }, keyRing: testKeyRing, clock, installationDomain: 'mail.shop.test' };
   return { cache: await createDirectoryCache(deps), clock, counts };
-}
-
-/** Waits, without a fixed time, until a notification has made its way. */
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
-  while (!(await isTrue())) {
-    assert.ok(Date.now() < giveUpAt, 'the change was never noticed');
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
 }
 
 test('what is asked for again within ten seconds costs no statement, and is read again after them', async () => {

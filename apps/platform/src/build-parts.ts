@@ -8,6 +8,7 @@ import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Platform } from './build.ts';
 import type { Bulk } from './build-bulk.ts';
 import type { Inbound } from './build-inbound.ts';
+import type { Smtp } from './build-smtp.ts';
 import type { DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { freeDeadProcesses, freeLateWork } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
@@ -25,6 +26,7 @@ export type Parts = {
   notices: Part;
   reports: Part;
   inbound: Part;
+  submission: Part;
 };
 
 export type PartsDeps = {
@@ -118,6 +120,12 @@ function reportsPart(inbound: Inbound | undefined): Part {
   };
 }
 
+export const submissionPartName = 'SMTP submission';
+
+function submissionPart(smtp: Smtp | undefined): Part {
+  return { name: submissionPartName, start: async () => smtp?.listen(), stop: async () => smtp?.close() };
+}
+
 export const inboundPartName = 'inbound SMTP';
 
 function inboundPart(inbound: Inbound | undefined): Part {
@@ -142,5 +150,6 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     notices: loopPart('notices', lookForNoticesEveryMilliseconds, log, platform.sendNotices),
     reports: reportsPart(platform.inbound),
     inbound: inboundPart(platform.inbound),
+    submission: submissionPart(platform.smtp),
   };
 }

@@ -9,6 +9,7 @@ import { editTemplate } from './features/templates/edit-template.ts';
 import { renderForSending } from './features/templates/render-for-sending.ts';
 import type { TemplateKey } from './features/templates/template.ts';
 import { addServer, testWorld } from './testing/test-world.ts';
+import { until } from './testing/until.ts';
 
 const { database: db, accountId } = await testWorld();
 const now = new Date();
@@ -43,14 +44,6 @@ async function cacheOf(listener: Listener = db.listener) {
     return rendering.kind === 'rendered' ? rendering.content.textBody : rendering.message;
   };
   return { cache, clock, counts, serverId, create, textOf };
-}
-
-async function until(isTrue: () => Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
-  while (!(await isTrue())) {
-    assert.ok(Date.now() < giveUpAt, 'the change was never noticed');
-    await new Promise(resolve => setTimeout(resolve, 20));
-  }
 }
 
 test('a template is read once in ten seconds, also one that is not there, and not by another spelling again', async () => {

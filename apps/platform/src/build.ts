@@ -15,6 +15,7 @@ import { buildEventRecorder } from './build-events.ts';
 import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
+import { buildSmtp, type Smtp } from './build-smtp.ts';
 import { createTemplateCache } from './build-templates.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
@@ -57,6 +58,7 @@ import { createKeyedRequests } from './features/sending/keyed-requests.ts';
 import { countWaitingMessages, forgetOldResults } from './features/sending/scheduled/read-scheduled.ts';
 import { startReleaseLoop } from './features/sending/scheduled/release-loop.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
+import { createSubmissionSender } from './features/sending/send-submission.ts';
 import { deleteOldTemplates } from './features/templates/delete-old-templates.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 import { countCalls } from './features/webhook-calls/count-calls.ts';
@@ -77,6 +79,7 @@ export type Platform = {
   startReleasing(): Repeated;
   webhookCalls: CallEngine | undefined;
   inbound: Inbound | undefined;
+  smtp: Smtp | undefined;
   urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
@@ -190,6 +193,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     scheduled: () => countWaitingMessages(db.reads),
     openReports: () => countOpenReports(db.reads),
     inboundConnections: () => inbound?.connections() ?? 0,
+    submissionConnections: () => smtp?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
     webhookCalls: () => webhookCalls.engine?.counts() ?? { webhooks: 0, underWay: 0, resultsWaiting: 0 },
   });
@@ -224,12 +228,13 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       error => log.warn({ error }, 'delivering processes could not be told of new mail'),
     );
 
+  const makeMessageId = createUuidV7Source(clock, random);
   const acceptDeps = {
     db,
     recordEvents,
     intake,
     clock,
-    makeMessageId: createUuidV7Source(clock, random),
+    makeMessageId,
     findStreams: directory.streamsOf,
     findSenderStanding: directory.senderStanding,
     findDefaultReplyTo: directory.defaultReplyTo,
@@ -238,6 +243,24 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const acceptMessage = createAcceptMessage(acceptDeps);
   const bulk = buildBulk({ ...deps, accept: acceptDeps, serverOf: directory.serverOf, onBatch: metrics.countBulk });
   const keyedRequests = createKeyedRequests({ db, now: clock.now });
+  const smtp = settings.roles.has('smtp')
+    ? buildSmtp({
+        ...deps,
+        directory,
+        sender: createSubmissionSender({
+          db,
+          recordEvents,
+          acceptMessage,
+          findStreams: directory.streamsOf,
+          mailHostname: settings.mailHostname,
+          makeMessageId,
+          now: clock.now,
+          refusals: settings.smtpRefusals,
+        }),
+        onAnswer: metrics.countSubmissionAnswer,
+        onLogin: metrics.countSubmissionLogin,
+      })
+    : undefined;
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptMessage, directory.serverOf),
@@ -306,7 +329,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     log,
     tls: settings.tls,
     trustedProxies: settings.trustedProxies.map(range => `${range.address}/${range.prefixLength}`),
-    rateLimitPerSecond: settings.rateLimitPerSecond,
+    rateLimits: settings.rateLimits,
+    millisecondsNow: () => performance.now(),
     metricsToken: settings.metricsToken,
     isReady: () => checkReady(db, deps.isStopping()),
     metricsText: metrics.text,
@@ -334,6 +358,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       }),
     webhookCalls: webhookCalls.engine,
     inbound,
+    smtp,
     urlCaller,
     upkeepJobs: createUpkeepJobs(deps, domains, recordEvents),
     freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead, freeReportsOfDead],

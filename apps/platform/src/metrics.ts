@@ -15,6 +15,8 @@ export type Metrics = {
   countReleased(counts: { sent: number; refused: number }): void;
   countInboundAnswer(answer: string): void;
   countReport(end: string): void;
+  countSubmissionAnswer(code: number): void;
+  countSubmissionLogin(end: string): void;
   countWebhookCall(outcome: WebhookOutcome, about: { trigger: string }): void;
   countAnswer(answer: { method: string; route: string; status: number; seconds: number }): void;
 };
@@ -27,6 +29,7 @@ export type MetricSources = {
   scheduled(): Promise<number>;
   openReports(): Promise<number>;
   inboundConnections(): number;
+  submissionConnections(): number;
   openCalls(): Promise<{ isDue: boolean; count: number }[]>;
   webhookCalls(): { webhooks: number; underWay: number; resultsWaiting: number };
 };
@@ -89,6 +92,21 @@ const metrics = {
     type: 'counter',
     help: 'Answers to mail from the world: stored, try_later, or the code of a refusal.',
     labels: ['answer'],
+  },
+  pennyblack_smtp_answers_total: {
+    type: 'counter',
+    help: 'Answers of SMTP submission to messages (250 is stored) and to commands that were refused, by code.',
+    labels: ['code'],
+  },
+  pennyblack_smtp_logins_total: {
+    type: 'counter',
+    help: 'Logins of SMTP submission: accepted, refused, or put_off.',
+    labels: ['end'],
+  },
+  pennyblack_smtp_connections: {
+    type: 'gauge',
+    help: 'Connections that hand over mail by SMTP to this process.',
+    labels: [],
   },
   pennyblack_inbound_connections: {
     type: 'gauge',
@@ -225,6 +243,14 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   const bulkEntries = new Counter(describe('pennyblack_bulk_entries_total'));
   new Gauge({
+    ...describe('pennyblack_smtp_connections'),
+    collect() {
+      this.set(sources.submissionConnections());
+    },
+  });
+  const submissionAnswers = new Counter(describe('pennyblack_smtp_answers_total'));
+  const submissionLogins = new Counter(describe('pennyblack_smtp_logins_total'));
+  new Gauge({
     ...describe('pennyblack_scheduled_messages'),
     async collect() {
       this.set(await sources.scheduled());
@@ -244,6 +270,8 @@ export function createMetrics(sources: MetricSources): Metrics {
       releases.inc({ end: 'refused' }, refused);
     },
     countInboundAnswer: answer => inboundAnswers.inc({ answer }),
+    countSubmissionAnswer: code => submissionAnswers.inc({ code: String(code) }),
+    countSubmissionLogin: end => submissionLogins.inc({ end }),
     countReport: end => reports.inc({ end }),
     countBulk: ({ released, failed }) => {
       bulkEntries.inc({ outcome: 'released' }, released);

@@ -8,6 +8,7 @@ import { domainsAdd, domainsList, domainsRecords, domainsRotate, domainsVerify, 
 import { queueDelivered, queueHeld, queueSend, queueUncertain, streamsUncertain, suppressionsLift } from './queue.ts';
 import { sendersAdd, sendersConfirm, sendersList } from './senders.ts';
 import { serversAdd, serversBulk, serversDelete, serversList, streamsList } from './servers.ts';
+import { templatesGallery, templatesInstall, templatesList } from './templates.ts';
 import { tokensAdd, tokensRevoke, tokensShow } from './tokens.ts';
 import { usersAdd, usersDelete, usersList, usersPassword, usersRole } from './users.ts';
 
@@ -35,6 +36,9 @@ export const commands: readonly AnyCommand[] = [
   sendersConfirm,
   streamsList,
   streamsUncertain,
+  templatesList,
+  templatesGallery,
+  templatesInstall,
   suppressionsLift,
   queueUncertain,
   queueHeld,

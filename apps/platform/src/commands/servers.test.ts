@@ -85,3 +85,15 @@ test('the streams of a server are listed', async () => {
   assert.equal(printed.split('\n').length, 3);
   await assert.rejects(run('streams', 'list', '5'), /There is no server 5/);
 });
+
+test('the starter gallery is listed and installed, once', async () => {
+  const id = String(server.serverId);
+  assert.match(await run('templates', 'gallery'), /^welcome +Standard +\S/m);
+  assert.match(await run('templates', 'list', id), /templates install/);
+  assert.match(await run('templates', 'install', id, 'welcome'), /^\d+ {2}welcome {2}installed$/m);
+  const all = (await run('templates', 'install', id)).split('\n');
+  assert.deepEqual([all.length, all.filter(line => line.endsWith('left as it is')).length], [13, 2]);
+  assert.match(await run('templates', 'list', id), /^\d+ {2}Standard {2}welcome {2}.+ in \w+$/m);
+  await assert.rejects(run('templates', 'install', id, 'nobody'), /'Alias'/);
+  await assert.rejects(run('templates', 'install', '999999'), /There is no server/);
+});

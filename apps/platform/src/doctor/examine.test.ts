@@ -235,7 +235,7 @@ test('a database that is away, was used by a newer version, has another key, or 
     (await look({ PENNYBLACK_SECRET_KEY: Buffer.alloc(32, 8).toString('base64') })).of('key of data'),
     /^fail/,
   );
-  assert.match((await look({}, { now: new Date(Date.now() + 60_000) })).of('clock'), /^fail .*(59|60)\.\d s apart/);
+  assert.match((await look({}, { now: new Date(Date.now() + 60_000) })).of('clock'), /^fail .*(5\d|60)\.\d s apart/);
   await database.accept.query`insert into schema_migrations (name, run_on) values ('209901010000-future', now())`;
   assert.match((await look()).of('database'), /^fail .*newer version of Pennyblack, which made 209901010000-future/);
   await database.accept

@@ -5,7 +5,9 @@ import { createTemplate } from '../features/templates/http/create-template.ts';
 import { deleteTemplate } from '../features/templates/http/delete-template.ts';
 import { editTemplate } from '../features/templates/http/edit-template.ts';
 import { getTemplate } from '../features/templates/http/get-template.ts';
+import { getTemplateGallery } from '../features/templates/http/get-template-gallery.ts';
 import { getTemplates } from '../features/templates/http/get-templates.ts';
+import { installTemplateGallery } from '../features/templates/http/install-template-gallery.ts';
 import { pushTemplates } from '../features/templates/http/push-templates.ts';
 import type { TemplatesChanged } from '../features/templates/http/template-object.ts';
 import { validateTemplate } from '../features/templates/http/validate-template.ts';
@@ -21,5 +23,7 @@ export function templateEndpoints({ templatesChanged }: TemplateEndpointDeps): E
     deleteTemplate(templatesChanged),
     validateTemplate(),
     pushTemplates(templatesChanged),
+    getTemplateGallery(),
+    installTemplateGallery(templatesChanged),
   ];
 }

@@ -7,8 +7,6 @@ import { type MatchBudget, matches, readSelector, type Selector } from './css-se
 import { type Declaration, readDeclarations, readStyleSheet } from './read-css.ts';
 import { type PlacedElement, readStyledDocument, type StyledDocument } from './styled-elements.ts';
 
-/** In UTF-16 units. */
-export const inlinedHtmlMax = 2 * 1024 * 1024;
 /** Comparisons of a selector with an element. A mail of 500 elements and 200 rules takes some 20,000. */
 const matchStepsMax = 3_000_000;
 const costOfDeclaration = 20;
@@ -20,7 +18,7 @@ const fallbacksMax = 4;
 
 /** HTML that is too large, too deep, or too costly to match comes back as it was: a plain mail is better than none. */
 export function inlineCss(html: string): string {
-  if (html.length > inlinedHtmlMax || !/<style/i.test(html)) return html;
+  if (!/<style/i.test(html)) return html;
   const document = readStyledDocument(html);
   if (document === undefined) return html;
   const styles = stylesOf(document);
@@ -31,7 +29,9 @@ type WeighedRule = { selector: Selector; weight: number; order: number; declarat
 type StyleChange = { element: PlacedElement; style: string };
 
 function stylesOf({ elements, styleSheets }: StyledDocument): StyleChange[] | undefined {
-  const rules = new RuleIndex(styleSheets);
+  const rules = rulesOf(styleSheets);
+  // The cells of a long table match the same rules.
+  const known = new Map<string, string>();
   const budget: MatchBudget = { stepsLeft: matchStepsMax };
   const changes: StyleChange[] = [];
   const placesTaken = new Set<number>();
@@ -43,12 +43,33 @@ function stylesOf({ elements, styleSheets }: StyledDocument): StyleChange[] | un
     // Misnested tags make one start tag into several elements: the first one speaks for it.
     if (matching.length === 0 || placesTaken.has(element.afterName)) continue;
     placesTaken.add(element.afterName);
-    const style = cascade(matching, element.style?.value ?? '');
+    const own = element.style?.value ?? '';
+    const key = `${matching.map(({ order }) => order).join()} ${own}`;
+    const style = known.get(key) ?? cascade(matching, own);
+    known.set(key, style);
     added += style.length;
     if (added > addedMax) return undefined;
     changes.push({ element, style });
   }
   return changes;
+}
+
+/** Mail after mail of one template has the same style sheets. */
+const recentRules = new Map<string, RuleIndex>();
+const recentRulesMax = 20;
+const recentSheetLengthMax = 50_000;
+
+function rulesOf(styleSheets: readonly string[]): RuleIndex {
+  const key = styleSheets.join('\0');
+  const rules = recentRules.get(key) ?? new RuleIndex(styleSheets);
+  recentRules.delete(key);
+  if (key.length > recentSheetLengthMax) return rules;
+  recentRules.set(key, rules);
+  for (const oldest of recentRules.keys()) {
+    if (recentRules.size <= recentRulesMax) break;
+    recentRules.delete(oldest);
+  }
+  return rules;
 }
 
 /** Rules by the id, the class or the tag of their last compound, so that most of them are not even looked at. */

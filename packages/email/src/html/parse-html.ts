@@ -3,6 +3,8 @@
 
 import { type DefaultTreeAdapterTypes, defaultTreeAdapter, parse } from 'parse5';
 
+/** In UTF-16 units. */
+export const parsedHtmlMax = 2 * 1024 * 1024;
 /** Browsers stop nesting at 512; mail needs fewer. Parsing costs elements × depth. */
 const depthMax = 400;
 const elementsMax = 50_000;
@@ -11,8 +13,9 @@ const correctionsMax = 2000;
 
 class TooLarge extends Error {}
 
-/** Nothing, if there are more elements, or deeper ones, than a mail has. */
+/** Nothing, if it is longer, or has more elements or deeper ones, than a mail. */
 export function parseHtml(html: string): DefaultTreeAdapterTypes.Document | undefined {
+  if (html.length > parsedHtmlMax) return undefined;
   let depth = 0;
   let count = 0;
   let corrections = 0;

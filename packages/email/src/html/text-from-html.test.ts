@@ -85,8 +85,9 @@ test('preformatted text keeps its spaces', () => {
 });
 
 test('markup without bounds is still read', () => {
+  assert.equal(textFromHtml(`<p>${'x'.repeat(3_000_000)}`).length, 3_000_000);
   assert.equal(textFromHtml(`${'<div>'.repeat(100_000)}deep`), 'deep');
-  assert.ok(textFromHtml('<ol>'.concat('<li>x'.repeat(20_000))).startsWith('1. x\n2. x'));
+  assert.ok(textFromHtml('<ol>'.concat('<li>x'.repeat(5000))).startsWith('1. x\n2. x'));
   const piece = fc.constantFrom(
     '<p>',
     '</p>',
@@ -110,6 +111,6 @@ test('markup without bounds is still read', () => {
       const words = pieces.filter(text => text === 'word ').length;
       assert.equal(textFromHtml(pieces.join('')).split('word').length - 1, words);
     }),
-    { seed: 7004, numRuns: 2000 },
+    { seed: 7004, numRuns: 500 },
   );
 });

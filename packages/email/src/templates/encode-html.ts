@@ -1,28 +1,31 @@
 // Makes a value safe in HTML with exactly the entities that .NET's `HttpUtility.HtmlEncode` writes, because this is what
 // templates put out at Postmark. Our own pages use `html/escape-html.ts`, which leaves letters alone.
 
-/** Nothing of the text needs an entity: this test is most of the cost of a value. */
-const special = /[&<>"'\u00a0-\u00ff\ud800-\udfff]/;
-const specials = /[&<>"'\u00a0-\u00ff]|[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/g;
+/** By UTF-16 unit, up to U+00FF; nothing where the character stays. */
+const entities: readonly (string | undefined)[] = Array.from({ length: 256 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  const named = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }[character];
+  return named ?? (code >= 0xa0 ? `&#${code};` : undefined);
+});
 
+/** A loop over units, because it takes a quarter of the time of an expression with a replacer (measured on short values). */
 export function encodeHtml(text: string): string {
-  return special.test(text) ? text.replace(specials, entityOf) : text;
+  let encoded = '';
+  let copied = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code > 0xff && (code < 0xd800 || code > 0xdfff)) continue;
+    const entity = code > 0xff ? entityOfPair(text, at) : entities[code];
+    if (entity === undefined) continue;
+    encoded += text.slice(copied, at) + entity;
+    if (entity.length > 1 && code > 0xff) at++;
+    copied = at + 1;
+  }
+  return copied === 0 ? text : encoded + text.slice(copied);
 }
 
-function entityOf(character: string): string {
-  switch (character) {
-    case '&':
-      return '&amp;';
-    case '<':
-      return '&lt;';
-    case '>':
-      return '&gt;';
-    case '"':
-      return '&quot;';
-    case "'":
-      return '&#39;';
-  }
-  const codePoint = character.codePointAt(0) ?? 0;
-  // Half of a pair is no character.
-  return codePoint >= 0xd800 && codePoint <= 0xdfff ? '\ufffd' : `&#${codePoint};`;
+/** One entity for both units of a pair. Half of a pair is no character. */
+function entityOfPair(text: string, at: number): string {
+  const codePoint = text.codePointAt(at) ?? 0;
+  return codePoint > 0xffff ? `&#${codePoint};` : '\ufffd';
 }

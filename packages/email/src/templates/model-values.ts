@@ -7,9 +7,13 @@ export function isModelObject(value: unknown): value is ModelObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Lists and scalars have no keys: there is no `length` and no index. */
+/**
+ * Lists and scalars have no keys: there is no `length` and no index. What JSON brings inherits from Object.prototype only,
+ * so that just the names that stand there have to be asked for as own ones, which takes longer than everything else here.
+ */
 export function valueOfKey(value: unknown, key: string): unknown {
-  return isModelObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+  if (!isModelObject(value)) return undefined;
+  return !(key in Object.prototype) || Object.hasOwn(value, key) ? value[key] : undefined;
 }
 
 /**
@@ -46,6 +50,7 @@ export function textOfValue(value: unknown): string {
 
 /** JavaScript's `1e+21` and `1e-7` are `1E+21` and `1E-07` in .NET. */
 function textOfNumber(value: number): string {
+  if (Number.isSafeInteger(value)) return String(value);
   const text = String(value);
   if (!text.includes('e')) return text;
   return text.replace(/e([+-])(\d+)$/, (_, sign, digits) => `E${sign}${String(digits).padStart(2, '0')}`);

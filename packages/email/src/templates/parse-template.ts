@@ -32,6 +32,8 @@ class TemplateParse {
   #body: TemplateNode[] = this.#root;
   #open: OpenBlock[] = [];
   #mistakes: Mistake[] = [];
+  /** A template names the same values again and again. */
+  readonly #paths = new Map<string, TemplatePath>();
   #weightInBytes: number;
   #isTooDeep = false;
 
@@ -152,8 +154,11 @@ class TemplateParse {
   }
 
   #path(text: string, at: number): TemplatePath {
-    const path = readPath(text);
-    if (path) return path;
+    const path = this.#paths.get(text) ?? readPath(text);
+    if (path) {
+      this.#paths.set(text, path);
+      return path;
+    }
     this.#mistake(at, `The path '${text}' is not valid. Please see documentation for examples of valid paths.`);
     return currentScope;
   }

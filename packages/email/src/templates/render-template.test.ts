@@ -226,7 +226,7 @@ test('no template and no model makes a rendering throw', () => {
         renderTemplate(result.template, model, { escape: 'html', outputMax: 1000, stepsMax: 1000 });
       },
     ),
-    { seed: 7002, numRuns: 3000 },
+    { seed: 7002, numRuns: 1000 },
   );
-  assert.ok(rendered > 300, `${rendered} templates were rendered`);
+  assert.ok(rendered > 100, `${rendered} templates were rendered`);
 });

@@ -203,7 +203,7 @@ test('TLS: a handshake that hangs is ended', async t => {
 test('a call that ends while its connection is being opened leaves nothing open', async t => {
   const receiver = await startReceiver(t);
   const { promise, resolve: answerNow } = Promise.withResolvers<readonly string[]>();
-  const caller = makeCaller(t, { timeoutInSeconds: 1, resolve: () => promise });
+  const caller = makeCaller(t, { timeoutInSeconds: 2, resolve: () => promise });
   assert.equal(failureOf(await post(caller, `http://late.test:${receiver.port}/`)), 'timeout');
   answerNow(['127.0.0.1']);
   // The next call may go over the connection that came late; the one that had ended sends nothing.

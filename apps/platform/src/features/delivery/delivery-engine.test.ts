@@ -271,9 +271,9 @@ test('after a lost lease a 250 is still a fact, recorded once; what was ready go
     update processes set renewed_at = now() - interval '1 minute' where process_number = ${state.processNumber}`;
   // The stream holds, so that nobody sends the uncertain one again while its answer is on the way.
   await db.accept.transaction(tx => chooseUncertainRecipients(tx, server.serverId, 'outbound', 'hold', new Date()));
-  assert.deepEqual(await freeDeadProcesses(db.results, [createWorkFreer(recordEvents)], new Date()), [
-    state.processNumber,
-  ]);
+  // Those of earlier tests may be among them: nobody renews a lease here, and twenty seconds pass on a busy machine.
+  const dead = await freeDeadProcesses(db.results, [createWorkFreer(recordEvents)], new Date());
+  assert.ok(dead.includes(state.processNumber));
   state.processNumber = await insertProcess(db.results, 'here', ['delivery']);
   engine.dropOwned();
   sending.open();

@@ -6,7 +6,7 @@ import { composeOutgoing } from '../messages/compose-outgoing.ts';
 import type { ComplaintLoop } from '../messages/ports.ts';
 import type { MessageInHand } from './delivery-item.ts';
 
-export type PreparedMessage = { header: Buffer; body: Buffer; needsSmtpUtf8: boolean };
+export type PreparedMessage = { header: Buffer; body: Buffer; needsSmtpUtf8: boolean; eightBit: boolean };
 
 export type FindKeys = (accountId: number, fromDomain: string) => Promise<readonly SigningKey[]>;
 
@@ -23,8 +23,10 @@ export function createMessagePreparer(findKeys: FindKeys, loop?: ComplaintLoop):
     // The time of acceptance, not of this attempt: every attempt and the dump then carry the same signature.
     const signedAt = new Date(content.receivedAt);
     const signature = keys.length > 0 ? await signMessage({ ...composed, keys: [...keys], signedAt }) : '';
-    const header = Buffer.from(`${signature}${composed.headers.map(field => field.line).join('')}\r\n`, 'utf8');
-    return { header, body: composed.body, needsSmtpUtf8: composed.needsSmtpUtf8 };
+    const lines = composed.headers.map(field => field.line).join('');
+    const header = Buffer.from(`${signature}${lines}\r\n`, composed.headerEncoding ?? 'utf8');
+    const { body, needsSmtpUtf8, eightBit = false } = composed;
+    return { header, body, needsSmtpUtf8, eightBit };
   }
 
   return message => {

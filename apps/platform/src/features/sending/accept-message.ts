@@ -11,12 +11,14 @@ import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { KeyedItem } from './idempotency-key.ts';
 import { checkSender, findReplyTo, type MakeMessageDeps, makeMessage, withReplyTo } from './make-message.ts';
-import { checkMessage } from './message-rules.ts';
+import { checkMessage, type MessageDecision } from './message-rules.ts';
 import { scheduleGroup } from './scheduled/schedule-group.ts';
 import { decideSendAt } from './scheduled/send-at-rules.ts';
 import type { SendRequest } from './send-request.ts';
 import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
+import { checkSubmission } from './submission-rules.ts';
+import type { SubmittedMessage } from './submitted-message.ts';
 import { wantsText, withText } from './text-part-rules.ts';
 import { createWorkInTurns } from './work-in-turns.ts';
 
@@ -34,9 +36,15 @@ export type AcceptOptions = {
 export type AcceptMessage = {
   /** Rejects with DatabaseUnavailable when the message could not be stored: nothing is accepted that is not on disk. */
   accept(server: SendingServer, request: SendRequest, options?: AcceptOptions): Promise<SendResult>;
-  /** Checks like `accept`, and stores nothing: what the token POSTMARK_API_TEST asks for. */
+  /** The same for a message that came by SMTP. */
+  acceptSubmission(server: SendingServer, message: SubmittedMessage, options?: AcceptOptions): Promise<SendResult>;
+  /** Both check like the two above, and store nothing: what the token POSTMARK_API_TEST asks for. */
   rehearse(request: SendRequest): SendResult;
+  rehearseSubmission(message: SubmittedMessage): SendResult;
 };
+
+/** What the steps of accepting must know of a message before they read it. `check` is asked once the stream is known. */
+type Incoming = { streamId: string | undefined; sendAt: string | undefined; check(): MessageDecision };
 
 /** A body above this has a connection of its own, so that it does not hold up the small ones. */
 const largeMessageBytes = 512 * 1024;
@@ -88,39 +96,57 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     }
   }
 
+  /** The steps of every message, whichever way it came. */
+  async function take(server: SendingServer, incoming: Incoming, { keyed }: AcceptOptions): Promise<SendResult> {
+    const stream = decideStream(await deps.findStreams(server.serverId), incoming.streamId);
+    if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
+    if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
+
+    const decision = incoming.check();
+    if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+
+    const sendAt = decideSendAt(incoming.sendAt, deps.clock.now());
+    if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
+
+    const sender = await checkSender(deps, server, decision.message.from);
+    if (sender.kind === 'refused') return sender;
+
+    const checked = withReplyTo(decision.message, await findReplyTo(deps, server, decision.message));
+    const message = makeMessage(deps, server, stream.stream.streamId, checked);
+    if (sendAt.kind === 'later') return schedule(message, stream.stream.streamType, sendAt.at, keyed);
+    const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
+    const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
+    return resultOf(message, outcome);
+  }
+
+  function rehearse({ check, sendAt: wanted }: Incoming): SendResult {
+    const decision = check();
+    if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+    const sendAt = decideSendAt(wanted, deps.clock.now());
+    if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
+    const messageId = deps.makeMessageId();
+    return { kind: 'accepted', messageId, submittedAt: deps.clock.now(), text: 'Test job accepted' };
+  }
+
+  const ofRequest = (request: SendRequest): Incoming => ({
+    streamId: request.messageStream,
+    sendAt: request.sendAt,
+    check: () => checkMessage(request, settings),
+  });
+  const ofSubmission = (message: SubmittedMessage): Incoming => ({
+    streamId: message.streamId,
+    sendAt: message.controls.sendAt,
+    check: () => checkSubmission(message, settings),
+  });
+
   return {
-    accept: async (server, request, { keyed } = {}) => {
-      const stream = decideStream(await deps.findStreams(server.serverId), request.messageStream);
-      if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
-      if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
-
-      const decision = checkMessage(wantsText(request) ? await inTurns(() => withText(request)) : request, settings);
-      if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
-
-      const sendAt = decideSendAt(request.sendAt, deps.clock.now());
-      if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
-
-      const sender = await checkSender(deps, server, decision.message.from);
-      if (sender.kind === 'refused') return sender;
-
-      const checked = withReplyTo(decision.message, await findReplyTo(deps, server, decision.message));
-      const message = makeMessage(deps, server, stream.stream.streamId, checked);
-      if (sendAt.kind === 'later') return schedule(message, stream.stream.streamType, sendAt.at, keyed);
-      const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
-      const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
-      return resultOf(message, outcome);
+    accept: async (server, request, options = {}) => {
+      // Reading HTML takes long for a large body, so the messages of a batch take turns with everybody else's.
+      const written = wantsText(request) ? await inTurns(() => withText(request)) : request;
+      return take(server, ofRequest(written), options);
     },
-    rehearse: request => {
-      const decision = checkMessage(request, settings);
-      if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
-      const sendAt = decideSendAt(request.sendAt, deps.clock.now());
-      if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
-      return {
-        kind: 'accepted',
-        messageId: deps.makeMessageId(),
-        submittedAt: deps.clock.now(),
-        text: 'Test job accepted',
-      };
-    },
+    acceptSubmission: (server, message, options = {}) => take(server, ofSubmission(message), options),
+    rehearse: request => rehearse(ofRequest(request)),
+    rehearseSubmission: message => rehearse(ofSubmission(message)),
   };
 }

@@ -1,11 +1,11 @@
 // Writes the results of requests that came with a key, in the transaction that makes them true: the first one wins, and
 // everybody after it is given what is stored.
 
-import type { Tx } from '@pennyblack/runtime/database/database.ts';
+import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import type { KeyedItem } from './idempotency-key.ts';
 import { openResult, sealResult } from './sealed-result.ts';
 import type { SendResult } from './send-result.ts';
-import { insertKeys, type KeyPlace, type KeyRow, readKeys } from './store.ts';
+import { insertKeys, type KeyPlace, type KeyRow, readKeys, readKeysOfRequest } from './store.ts';
 
 export type ClaimedResult = { serverId: number; keyed: KeyedItem; result: SendResult };
 
@@ -73,6 +73,13 @@ function rowOf({ serverId, keyed, result }: ClaimedResult): KeyRow {
 export function readStored(row: KeyRow, keyed: KeyedItem): StoredResult {
   if (!row.requestHash.equals(keyed.storedHash)) return { kind: 'other_request' };
   return { kind: 'stored', result: openResult(keyed.sealingKey, row.sealedResult) };
+}
+
+/** What is stored for a request that came before; undefined where nothing is. */
+export async function findStored(db: Queryable, serverId: number, keyed: KeyedItem): Promise<StoredResult | undefined> {
+  const rows = await readKeysOfRequest(db, serverId, keyed.keyHash);
+  const row = rows.find(each => each.itemNumber === keyed.itemNumber);
+  return row && readStored(row, keyed);
 }
 
 /** For one piece of work in a transaction of its own, such as a bulk request. Undefined: it is the first, and may be done. */

@@ -33,7 +33,8 @@ export function makeMessage(
   const messageId = deps.makeMessageId();
   // The id's own time: searches by date go by the id, so both must say the same.
   const receivedAt = timeOfUuidV7(messageId);
-  const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType } = checked;
+  const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType, source } =
+    checked;
   const content: MessageContent = {
     accountId: server.accountId,
     streamId,
@@ -52,6 +53,7 @@ export function makeMessage(
     ...(tag === undefined ? {} : { tag }),
     ...(metadata === undefined ? {} : { metadata }),
     ...(fakeBounceType === undefined ? {} : { fakeBounceType }),
+    ...(source === undefined ? {} : { source }),
   };
   return {
     serverId: server.serverId,
@@ -73,14 +75,16 @@ export function makeMessage(
 export async function findReplyTo(
   deps: Pick<MakeMessageDeps, 'findDefaultReplyTo'>,
   server: SendingServer,
-  checked: Pick<CheckedMessage, 'replyTo' | 'from'>,
+  checked: Pick<CheckedMessage, 'replyTo' | 'from' | 'hasOwnReplyTo'>,
 ): Promise<Mailbox | undefined> {
-  if (checked.replyTo.length > 0) return undefined;
+  if (checked.replyTo.length > 0 || checked.hasOwnReplyTo) return undefined;
   return deps.findDefaultReplyTo(server.accountId, checked.from.address);
 }
 
 export function withReplyTo(checked: CheckedMessage, replyTo: Mailbox | undefined): CheckedMessage {
-  return replyTo && checked.replyTo.length === 0 ? { ...checked, replyTo: [replyTo] } : checked;
+  return replyTo && checked.replyTo.length === 0 && !checked.hasOwnReplyTo
+    ? { ...checked, replyTo: [replyTo] }
+    : checked;
 }
 
 export type SenderCheck = { kind: 'may_send' } | { kind: 'refused'; refusal: RefusalName; text: string };

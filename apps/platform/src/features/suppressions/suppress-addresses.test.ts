@@ -75,7 +75,7 @@ test('addresses are suppressed in the order of their keys, so that two transacti
 });
 
 async function untilSomebodyWaits(): Promise<void> {
-  const giveUpAt = Date.now() + 10_000;
+  const giveUpAt = Date.now() + 30_000;
   const isWaiting = async () =>
     (
       await db.reads.query`

@@ -21,9 +21,12 @@ export type ParsedContent = {
   weightInBytes: number;
 };
 
+export type PartErrors = { part: PartName; errors: readonly TemplateError[] };
+
 export type ContentParsing =
   | { kind: 'parsed'; content: ParsedContent }
-  | { kind: 'invalid'; part: PartName; errors: readonly TemplateError[] };
+  /** Every part that does not parse. */
+  | { kind: 'invalid'; parts: readonly PartErrors[] };
 
 export type LayoutBodies = Pick<TemplateParts, 'htmlBody' | 'textBody'>;
 
@@ -34,22 +37,25 @@ export function parsePart(source: string, templateType: TemplateType): ParsedTem
 /** The content of a template, or of a message that is one itself. A body without its counterpart in the layout goes alone. */
 export function parseContent(parts: TemplateParts, layout?: LayoutBodies): ContentParsing {
   const content: ParsedContent = { weightInBytes: 0 };
+  const invalid: PartErrors[] = [];
   for (const part of partNames) {
     const source = parts[part];
     if (source === null) continue;
-    const parsed = parsePart(source, 'Standard');
-    if (parsed.kind === 'invalid') return { kind: 'invalid', part, errors: parsed.errors };
     const frame = part === 'subject' ? null : layout?.[part];
+    const parsed = parsePart(source, 'Standard');
     const parsedFrame = frame ? parsePart(frame, 'Layout') : undefined;
-    if (parsedFrame?.kind === 'invalid') return { kind: 'invalid', part, errors: parsedFrame.errors };
-    content[part] = parsedFrame ? placeInLayout(parsedFrame.template, parsed.template) : parsed.template;
-    content.weightInBytes += content[part].weightInBytes;
+    if (parsed.kind === 'invalid') invalid.push({ part, errors: parsed.errors });
+    else if (parsedFrame?.kind === 'invalid') invalid.push({ part, errors: parsedFrame.errors });
+    else {
+      content[part] = parsedFrame ? placeInLayout(parsedFrame.template, parsed.template) : parsed.template;
+      content.weightInBytes += content[part].weightInBytes;
+    }
   }
-  return { kind: 'parsed', content };
+  return invalid.length > 0 ? { kind: 'invalid', parts: invalid } : { kind: 'parsed', content };
 }
 
 /** One sentence about what is wrong with a part. */
-export function describeErrors(part: PartName, errors: readonly TemplateError[]): string {
+export function describeErrors({ part, errors }: PartErrors): string {
   const described = errors
     .slice(0, describedErrorsMax)
     .map(({ message, line, characterPosition }) => `${message} (line ${line}, character ${characterPosition})`);
@@ -73,7 +79,8 @@ export function checkParts(parts: TemplateParts, templateType: TemplateType): vo
     const source = parts[part];
     if (source === null) continue;
     const parsed = parsePart(source, templateType);
-    if (parsed.kind === 'invalid') throw new Refusal('template_field_invalid', describeErrors(part, parsed.errors));
+    if (parsed.kind === 'invalid')
+      throw new Refusal('template_field_invalid', describeErrors({ part, errors: parsed.errors }));
     if (templateType !== 'Layout') continue;
     const mistake = placeholderMistake(parsed.template);
     if (mistake)

@@ -8,7 +8,7 @@ import { findLayout } from './find-layout.ts';
 import { lockTemplate } from './read-templates.ts';
 import { updateTemplate } from './store.ts';
 import type { TemplateKey, TemplateSummary } from './template.ts';
-import { readTemplateChange, refuseEmpty, refuseWithoutBody, type TemplateFields } from './template-rules.ts';
+import { readTemplateChange, refuseWithoutBody, type TemplateFields } from './template-rules.ts';
 
 /** @throws Refusal 1101, 1109, 1120 to 1123, 1131. */
 export async function editTemplate(
@@ -18,7 +18,6 @@ export async function editTemplate(
   fields: TemplateFields,
   now: Date,
 ): Promise<TemplateSummary> {
-  refuseEmpty(fields);
   const template = await lockTemplate(tx, serverId, key);
   const { layoutAlias, ...change } = readTemplateChange(fields, template.templateType);
   const changed = { ...template, ...change };

@@ -2,28 +2,33 @@
 // server": templates are matched by alias, and those without one stay where they are.
 
 import { Refusal } from '../../refusals.ts';
-import type { Template } from './template.ts';
+import type { TemplateSummary } from './template.ts';
 import { templatesMax } from './template-rules.ts';
 
-export type PushStep = { source: Template & { alias: string }; existing: Template | undefined };
+/** Equal hashes mean equal names, subjects and bodies. */
+export type PushableTemplate = Pick<
+  TemplateSummary,
+  'templateId' | 'name' | 'alias' | 'templateType' | 'layoutAlias'
+> & {
+  contentHash: string;
+};
 
-function hasAlias(template: Template): template is Template & { alias: string } {
+export type PushStep = { source: PushableTemplate & { alias: string }; existing: PushableTemplate | undefined };
+
+function hasAlias(template: PushableTemplate): template is PushableTemplate & { alias: string } {
   return template.alias !== null;
 }
 
-function isSame(source: Template, existing: Template): boolean {
+function isSame(source: PushableTemplate, existing: PushableTemplate): boolean {
   return (
-    source.name === existing.name &&
+    source.contentHash === existing.contentHash &&
     source.alias === existing.alias &&
-    source.subject === existing.subject &&
-    source.htmlBody === existing.htmlBody &&
-    source.textBody === existing.textBody &&
     source.layoutAlias?.toLowerCase() === existing.layoutAlias?.toLowerCase()
   );
 }
 
 /** What is to be created or edited, in the order of `source`; what is the same already is left out. @throws Refusal 1124, 1125. */
-export function planPush(source: readonly Template[], destination: readonly Template[]): PushStep[] {
+export function planPush(source: readonly PushableTemplate[], destination: readonly PushableTemplate[]): PushStep[] {
   const pushed = source.filter(hasAlias);
   if (pushed.length === 0) throw new Refusal('template_push_impossible');
   const byAlias = new Map(destination.map(template => [template.alias?.toLowerCase(), template]));

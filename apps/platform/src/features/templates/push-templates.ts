@@ -6,7 +6,13 @@ import { Refusal } from '../../refusals.ts';
 import { findSendingServer } from '../servers/find-server.ts';
 import { announceTemplateChange } from './announce-change.ts';
 import { type PushStep, planPush } from './push-rules.ts';
-import { insertTemplate, listTemplates, lockTemplatesOfServer, nextTemplateId, updateTemplate } from './store.ts';
+import {
+  insertCopy,
+  listPushableTemplates,
+  lockTemplatesOfServer,
+  nextTemplateId,
+  overwriteWithCopy,
+} from './store.ts';
 import type { TemplateType } from './template.ts';
 
 export type Push = { accountId: number; sourceServerId: number; destinationServerId: number; performsChanges: boolean };
@@ -38,8 +44,8 @@ export async function pushTemplates(tx: Tx, push: Push, now: Date): Promise<Push
   // In one order everywhere, so that two pushes in opposite directions do not wait for each other.
   for (const serverId of [sourceServerId, destinationServerId].toSorted((a, b) => a - b))
     await lockTemplatesOfServer(tx, serverId);
-  const source = await listTemplates(tx, sourceServerId);
-  const destination = await listTemplates(tx, destinationServerId);
+  const source = await listPushableTemplates(tx, sourceServerId);
+  const destination = await listPushableTemplates(tx, destinationServerId);
   const steps = planPush(source, destination);
   if (!push.performsChanges) return steps.map(step => describe(step, step.existing?.templateId));
 
@@ -48,7 +54,7 @@ export async function pushTemplates(tx: Tx, push: Push, now: Date): Promise<Push
     if (templateType === 'Layout') layoutIds.set(alias?.toLowerCase(), templateId);
   const pushed: PushedTemplate[] = [];
   for (const step of steps) {
-    const templateId = await perform(tx, destinationServerId, step, layoutIds, now);
+    const templateId = await perform(tx, push, step, layoutIds, now);
     if (step.source.templateType === 'Layout') layoutIds.set(step.source.alias.toLowerCase(), templateId);
     pushed.push(describe(step, templateId));
   }
@@ -59,17 +65,20 @@ export async function pushTemplates(tx: Tx, push: Push, now: Date): Promise<Push
 /** Answers the id of the template on the destination. */
 async function perform(
   tx: Tx,
-  serverId: number,
+  { sourceServerId, destinationServerId }: Push,
   { source, existing }: PushStep,
   layoutIds: ReadonlyMap<string | undefined, number>,
   now: Date,
 ): Promise<number> {
   const layoutTemplateId =
     source.layoutAlias === null ? null : (layoutIds.get(source.layoutAlias.toLowerCase()) ?? null);
-  const row = { ...source, layoutTemplateId };
   const templateId = existing?.templateId ?? (await nextTemplateId(tx));
-  if (existing === undefined) await insertTemplate(tx, serverId, templateId, row, now);
-  else await updateTemplate(tx, serverId, templateId, row, now);
+  const copy = {
+    source: { serverId: sourceServerId, templateId: source.templateId },
+    destination: { serverId: destinationServerId, templateId, layoutTemplateId },
+  };
+  if (existing === undefined) await insertCopy(tx, copy, now);
+  else await overwriteWithCopy(tx, copy, now);
   return templateId;
 }
 

@@ -3,9 +3,9 @@
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { RefusalName } from '../../refusals.ts';
 import { refusals } from '../../refusals.ts';
-import { describeErrors, type LayoutBodies, type ParsedContent, parseContent } from './content-rules.ts';
-import { findSendableSource } from './store.ts';
-import type { TemplateKey, TemplateParts } from './template.ts';
+import { describeErrors, type ParsedContent, parseContent } from './content-rules.ts';
+import { findSendableSource, type SendableSource } from './store.ts';
+import type { TemplateKey } from './template.ts';
 import { templateLimits } from './template-rules.ts';
 
 export type SendableTemplate =
@@ -14,40 +14,40 @@ export type SendableTemplate =
 
 export type FindSendableTemplate = (serverId: number, key: TemplateKey) => Promise<SendableTemplate>;
 
-function notFound(key: TemplateKey, explanation = ''): Extract<SendableTemplate, { kind: 'refused' }> {
+type Refused = Extract<SendableTemplate, { kind: 'refused' }>;
+
+function notFound(key: TemplateKey, explanation = ''): Refused {
   const refusal = key.kind === 'id' ? 'template_not_found' : 'template_alias_not_found';
   return { kind: 'refused', refusal, text: refusals[refusal].text + explanation };
 }
 
-/** With the bodies of its layout, unparsed: for whoever keeps them, so that later edits change nothing. */
-export type SendableSource =
-  | { kind: 'source'; templateId: number; parts: TemplateParts; layout: LayoutBodies }
-  | { kind: 'refused'; refusal: RefusalName; text: string };
-
-/** One statement. */
-export async function readSendableSource(db: Queryable, serverId: number, key: TemplateKey): Promise<SendableSource> {
+/** The sources of a template and of its layout as they are now, for who keeps them. One statement. */
+export async function readSendableSource(
+  db: Queryable,
+  serverId: number,
+  key: TemplateKey,
+): Promise<{ kind: 'source'; source: SendableSource } | Refused> {
   if (key.kind === 'alias' && key.alias.length > templateLimits.aliasLengthMax) return notFound(key);
   const source = await findSendableSource(db, serverId, key);
   if (source === undefined) return notFound(key);
   if (source.templateType === 'Layout')
     return notFound(key, ' It is a layout, and only a standard template can be sent.');
-  const { templateId, subject, htmlBody, textBody, layoutHtmlBody, layoutTextBody } = source;
-  const layout = { htmlBody: layoutHtmlBody, textBody: layoutTextBody };
-  return { kind: 'source', templateId, parts: { subject, htmlBody, textBody }, layout };
+  return { kind: 'source', source };
 }
 
-/** One statement. What cannot be sent is a refusal, and as good to keep as a template. */
+/** What cannot be sent is a refusal, and as good to keep as a template. */
 export async function readSendableTemplate(
   db: Queryable,
   serverId: number,
   key: TemplateKey,
 ): Promise<SendableTemplate> {
-  const source = await readSendableSource(db, serverId, key);
-  if (source.kind === 'refused') return source;
-  const parsing = parseContent(source.parts, source.layout);
-  if (parsing.kind === 'invalid')
-    return { kind: 'refused', refusal: 'template_field_invalid', text: describeErrors(parsing.part, parsing.errors) };
-  return { kind: 'template', templateId: source.templateId, content: parsing.content };
+  const read = await readSendableSource(db, serverId, key);
+  if (read.kind === 'refused') return read;
+  const { source } = read;
+  const parsing = parseContent(source, { htmlBody: source.layoutHtmlBody, textBody: source.layoutTextBody });
+  if (parsing.kind === 'parsed') return { kind: 'template', templateId: source.templateId, content: parsing.content };
+  const text = parsing.parts.map(describeErrors).join(' ');
+  return { kind: 'refused', refusal: 'template_field_invalid', text };
 }
 
 /** What a cache should count it as: what is parsed, and something for every entry. */

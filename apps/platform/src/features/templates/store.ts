@@ -2,6 +2,7 @@
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import { empty, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
+import type { PushableTemplate } from './push-rules.ts';
 import type { Template, TemplateKey, TemplateParts, TemplateSummary, TemplateType } from './template.ts';
 
 /** Everything that adds to a server's templates or changes them takes its turn here: aliases, layouts and the limit are looked at first. */
@@ -50,12 +51,42 @@ export async function countTemplates(db: Queryable, serverId: number, filter: Te
   return rows[0]?.count ?? 0;
 }
 
-/** Layouts first, each kind oldest first, with their contents. Deleted ones are left out. */
-export async function listTemplates(db: Queryable, serverId: number): Promise<Template[]> {
-  return db.query<Template>`
-    select ${columns} ${withLayout}
+/** Layouts first, each kind oldest first. Contents stay where they are: a server may have a gigabyte of them. */
+export async function listPushableTemplates(db: Queryable, serverId: number): Promise<PushableTemplate[]> {
+  return db.query<PushableTemplate>`
+    select template.template_id as "templateId", template.name, template.alias,
+           template.template_type as "templateType", layout.alias as "layoutAlias",
+           encode(sha256(convert_to(jsonb_build_array(
+             template.name, template.subject, template.html_body, template.text_body)::text, 'UTF8')), 'hex')
+             as "contentHash"
+    ${withLayout}
     where template.server_id = ${serverId} and template.deleted_at is null
     order by template.template_type, template.template_id`;
+}
+
+export type TemplateCopy = {
+  source: { serverId: number; templateId: number };
+  destination: { serverId: number; templateId: number; layoutTemplateId: number | null };
+};
+
+export async function insertCopy(tx: Tx, { source, destination }: TemplateCopy, now: Date): Promise<void> {
+  await tx.query`
+    insert into templates (server_id, template_id, name, alias, template_type, layout_template_id, subject, html_body,
+                           text_body, created_at)
+    select ${destination.serverId}, ${destination.templateId}, name, alias, template_type,
+           ${destination.layoutTemplateId}, subject, html_body, text_body, ${now}
+    from templates
+    where server_id = ${source.serverId} and template_id = ${source.templateId}`;
+}
+
+export async function overwriteWithCopy(tx: Tx, { source, destination }: TemplateCopy, now: Date): Promise<void> {
+  await tx.query`
+    update templates target
+    set name = origin.name, alias = origin.alias, layout_template_id = ${destination.layoutTemplateId},
+        subject = origin.subject, html_body = origin.html_body, text_body = origin.text_body, updated_at = ${now}
+    from templates origin
+    where target.server_id = ${destination.serverId} and target.template_id = ${destination.templateId}
+      and origin.server_id = ${source.serverId} and origin.template_id = ${source.templateId}`;
 }
 
 /** By id also a deleted one. */

@@ -77,6 +77,15 @@ export const templateEntries: readonly IsolationEntry[] = [
     stranger: refused(422, 601),
     showsTheOwner: true,
   }),
+  isolate('GET /template-gallery', {
+    request: async () => ({}),
+    stranger: ownThings((answer: { TotalCount: number }) => assert.equal(answer.TotalCount, 13)),
+  }),
+  isolate('POST /template-gallery/install', {
+    // A ServerID in the body is no way to another's server.
+    request: async ({ server }) => ({ body: { Aliases: ['welcome'], ServerID: server.serverId } }),
+    stranger: ownThings((answer: { TotalCount: number }) => assert.equal(answer.TotalCount, 2)),
+  }),
   isolate('POST /email/withtemplate', {
     request: async owner => ({ body: { ...letter, TemplateId: (await templateOf(owner)).id } }),
     stranger: noTemplate,

@@ -1,6 +1,7 @@
 // GET /messages/outbound/{id}/details: one message with its bodies, its source and its timeline.
 
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
+import { bodiesOf } from '../bodies-of.ts';
 import type { FindKeys } from '../dump-message.ts';
 import type { ComplaintLoop, FindSentId, IsQueuedCondition } from '../ports.ts';
 import { readOutboundDetails } from '../read-outbound-details.ts';
@@ -33,9 +34,10 @@ export function getOutboundMessageDetails(
         loop,
         findSentId,
       );
+      const { text, html } = content ? bodiesOf(content) : {};
       return {
-        ...(content?.text === undefined ? {} : { TextBody: content.text }),
-        ...(content?.html === undefined ? {} : { HtmlBody: content.html }),
+        ...(text === undefined ? {} : { TextBody: text }),
+        ...(html === undefined ? {} : { HtmlBody: html }),
         Body: source,
         ...toOutboundMessage(message),
         MessageEvents: toMessageEvents(events),

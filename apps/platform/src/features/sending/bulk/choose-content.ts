@@ -19,7 +19,11 @@ export async function chooseContent(
   const errors = findContentBeside(submission);
   if (errors.length > 0) return { errors };
   const found = await findTemplate(serverId, template);
-  if (found.kind === 'source') return { content: { parts: found.parts, layout: found.layout, inlinesCss }, errors: [] };
+  if (found.kind === 'source') {
+    const { subject, htmlBody, textBody, layoutHtmlBody, layoutTextBody } = found.source;
+    const layout = { htmlBody: layoutHtmlBody, textBody: layoutTextBody };
+    return { content: { parts: { subject, htmlBody, textBody }, layout, inlinesCss }, errors: [] };
+  }
   const field = template.kind === 'id' ? 'TemplateId' : 'TemplateAlias';
   return { errors: [{ field, refusal: found.refusal, text: found.text }] };
 }

@@ -1,7 +1,7 @@
 // What bulk requests need from features beside them.
 
-import type { SendableSource } from '../../templates/sendable-template.ts';
+import type { readSendableSource } from '../../templates/sendable-template.ts';
 import type { TemplateKey } from '../../templates/template.ts';
 
 /** A template of the server with its layout, as it is now. */
-export type FindTemplateSource = (serverId: number, key: TemplateKey) => Promise<SendableSource>;
+export type FindTemplateSource = (serverId: number, key: TemplateKey) => ReturnType<typeof readSendableSource>;

@@ -21,6 +21,7 @@ import { findSendingServer } from '../../servers/find-server.ts';
 import { findStreams } from '../../streams/find-streams.ts';
 import { forgetOldResults } from '../scheduled/read-scheduled.ts';
 import { type ReleaseDeps, releaseDue } from '../scheduled/release-due.ts';
+import { startReleaseLoop } from '../scheduled/release-loop.ts';
 
 const world = await testWorld();
 const { database: db, accountId, server, recordEvents } = world;
@@ -464,6 +465,34 @@ test('an erased recipient gets nothing of what waits, the others do, and nothing
   assert.equal((await call('GET', `/email/scheduled/${alone}`)).json.Status, 'Canceled');
   assert.deepEqual(await copiesOf(shared), { messages: 1, queue: 1 });
   assert.deepEqual(await copiesOf(after_), { messages: 1, queue: 1 });
+});
+
+test('the loop sends by itself what is due, at its time, also when it fails now and then', async () => {
+  const id = await schedule(in_(hours));
+  const failures: unknown[] = [];
+  const { deps } = releaser();
+  let transactions = 0;
+  const failing: Pool = {
+    ...db.results,
+    transaction: work => {
+      transactions += 1;
+      return transactions === 1 ? Promise.reject(new DatabaseUnavailable('away')) : db.results.transaction(work);
+    },
+  };
+  const loop = startReleaseLoop({
+    ...deps,
+    db: failing,
+    reads: db.reads,
+    now: () => new Date(),
+    onError: error => failures.push(error),
+  });
+  await db.accept.query`update scheduled_messages set due_at = now() + interval '300 ms' where message_id = ${id}`;
+  while ((await call('GET', `/email/scheduled/${id}`)).json.Status !== 'Sent') {
+    await new Promise(resolve => setTimeout(resolve, 20));
+  }
+  await loop.stop();
+  assert.equal(failures.length, 1);
+  assert.deepEqual(await copiesOf(id), { messages: 1, queue: 1 });
 });
 
 test('what became of messages is forgotten with time, and waiting messages are not', async () => {

@@ -27,8 +27,8 @@ export function sendEmailBatchWithTemplates(send: SendWithTemplate, runKeyed: Ru
       const messages = call.body.Messages ?? [];
       if (messages.length > limits.batchMessagesMax) throw new Refusal('batch_too_large');
       const works = messages.map((message): KeyedWork => {
-        const request = toTemplatedRequest(message);
-        return keyed => send(call.server, request, { keyed });
+        const templated = toTemplatedRequest(message);
+        return keyed => send(call.server, templated, { keyed });
       });
       return toBatchResults(await runKeyed(call, path, works), messages);
     },

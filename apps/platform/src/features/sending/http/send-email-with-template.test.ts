@@ -12,9 +12,10 @@ after(() => api.close());
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape.
 type Json = any;
 
-async function call(method: string, path: string, body?: unknown, token = server.token) {
-  const answer = await send(api.port, { method, path, body, headers: { 'X-Postmark-Server-Token': token } });
-  return { status: answer.status, json: answer.json as Json };
+async function call(method: string, path: string, body?: unknown, token = server.token, more: object = {}) {
+  const headers = { 'X-Postmark-Server-Token': token, ...more };
+  const answer = await send(api.port, { method, path, body, headers });
+  return { status: answer.status, json: answer.json as Json, headers: answer.headers };
 }
 
 async function made(method: string, path: string, body?: unknown): Promise<Json> {
@@ -239,4 +240,36 @@ test('in a batch each message has its own template, model and result', async () 
     tested.json.map((result: Json) => result.Message),
     ['Test job accepted', 'Test job accepted'],
   );
+});
+
+test('with an Idempotency-Key a send by template, and a batch of them, is done once', async () => {
+  const again = async (path: string, body: object, key: string) => {
+    const first = await call('POST', path, body, server.token, { 'Idempotency-Key': key });
+    const before = await countMessages();
+    const second = await call('POST', path, body, server.token, { 'Idempotency-Key': key });
+    assert.deepEqual([second.status, second.json], [200, first.json]);
+    assert.equal(second.headers['idempotency-replayed'], 'true');
+    assert.equal(await countMessages(), before);
+    return first.json;
+  };
+  const message = mail({ TemplateAlias: 'fixed', TemplateModel: {} });
+  assert.equal((await again('/email/withTemplate', message, 'one')).ErrorCode, 0);
+  const Messages = [message, mail({ TemplateAlias: 'nobody' }), message];
+  const results = await again('/email/batchWithTemplates', { Messages }, 'many');
+  assert.deepEqual(
+    results.map((result: Json) => result.ErrorCode),
+    [0, 1101, 0],
+  );
+  const other = await call('POST', '/email/withTemplate', mail({ TemplateAlias: 'receipt' }), server.token, {
+    'Idempotency-Key': 'one',
+  });
+  assert.equal(other.status, 422);
+});
+
+test('with SendAt the message is made now and waits', async () => {
+  const SendAt = new Date(Date.now() + 3_600_000).toISOString();
+  const { status, json } = await withTemplate({ TemplateAlias: 'receipt', TemplateModel: model, SendAt });
+  assert.deepEqual([status, json.ErrorCode], [200, 0]);
+  const past = await withTemplate({ TemplateAlias: 'nobody', SendAt: 'soon' });
+  assert.equal(past.json.ErrorCode, 300);
 });

@@ -21,8 +21,8 @@ export function sendEmailWithTemplate(send: SendWithTemplate, runKeyed: RunKeyed
     response: emailResultSchema,
     bodyBytesMax: limits.messageBytesMax,
     async handle(call) {
-      const request = toTemplatedRequest(call.body);
-      const settled = await runKeyed(call, path, [keyed => send(call.server, request, { keyed })]);
+      const templated = toTemplatedRequest(call.body);
+      const settled = await runKeyed(call, path, [keyed => send(call.server, templated, { keyed })]);
       return toEmailResult(resultOfOne(settled), call.body.To);
     },
   });

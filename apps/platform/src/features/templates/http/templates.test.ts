@@ -564,3 +564,49 @@ test("another server's token sees and changes nothing", async () => {
   assert.equal((await stranger.list()).TotalCount, 0);
   assert.equal((await owner.made('GET', '/templates/mine')).Name, 'Receipt');
 });
+
+test('the gallery is shown, and installed once: what is there already stays as it is', async () => {
+  const { made, refused, list, call } = await newServer();
+  const gallery = await made('GET', '/template-gallery');
+  assert.deepEqual([gallery.TotalCount, gallery.Templates.length], [13, 13]);
+  const welcome = gallery.Templates.find((row: Json) => row.Alias === 'welcome');
+  const tried = await made('POST', '/templates/validate', {
+    Subject: welcome.Subject,
+    HtmlBody: welcome.HtmlBody,
+    TextBody: welcome.TextBody,
+    TestRenderModel: welcome.TestRenderModel,
+  });
+  assert.equal(tried.AllContentIsValid, true);
+
+  await refused(1101, 'POST', '/template-gallery/install', { Aliases: ['welcome', 'nobody'] });
+  assert.equal((await list()).TotalCount, 0);
+  const one = await made('POST', '/template-gallery/install', { Aliases: ['Welcome'] });
+  assert.deepEqual(
+    one.Templates.map((row: Json) => [row.Action, row.Alias, row.TemplateType]),
+    [
+      ['Create', welcome.LayoutTemplate, 'Layout'],
+      ['Create', 'welcome', 'Standard'],
+    ],
+  );
+  await made('PUT', '/templates/welcome', { Name: 'Mine' });
+  for (const expected of [2, 13]) {
+    const all = await made('POST', '/template-gallery/install');
+    const left = all.Templates.filter((row: Json) => row.Action === 'None');
+    assert.deepEqual([all.TotalCount, left.length], [13, expected]);
+  }
+  assert.equal((await made('GET', '/templates/welcome')).Name, 'Mine');
+  const rows = (await list()).Templates;
+  assert.equal(rows.length, 13);
+  assert.equal(rows.filter((row: Json) => row.TemplateType === 'Standard' && row.LayoutTemplate === null).length, 0);
+  const read = await made('GET', '/templates/receipt');
+  const receipt = gallery.Templates.find((row: Json) => row.Alias === 'receipt');
+  assert.deepEqual([read.HtmlBody, read.TextBody], [receipt.HtmlBody, receipt.TextBody]);
+  const sent = await call('POST', '/email/withTemplate', {
+    From: 'desk@shop.test',
+    To: 'ana@buyer.test',
+    TemplateAlias: 'receipt',
+    TemplateModel: receipt.TestRenderModel,
+  });
+  assert.equal(sent.status, 200);
+  assert.deepEqual((await made('POST', '/template-gallery/install', { Aliases: [] })).Templates, []);
+});

@@ -1,0 +1,91 @@
+// Hands over messages by SMTP in a process of its own, as `smtp-source` does: some sessions, each says a command and waits
+// for its answer. Postfix's own tool cannot log in, so this one serves every contestant. Prints what came of it as JSON.
+
+import { connect, type Socket } from 'node:net';
+
+export type SubmissionLoad = {
+  port: number;
+  /** Logs in with it; undefined for a server that asks for nothing. */
+  token: string | undefined;
+  sessions: number;
+  messages: number;
+  messageBytes: number;
+  /** Commands of a transaction in one packet (RFC 2920), as mail servers send them. */
+  isPipelined: boolean;
+};
+
+export type SubmissionLoadResult = { seconds: number; processorMilliseconds: number };
+
+/** Tells each reply, which is its last line. */
+function readReplies(socket: Socket): () => Promise<string> {
+  const replies: string[] = [];
+  const waiting: ((reply: string) => void)[] = [];
+  let text = '';
+  socket.on('data', chunk => {
+    text += chunk.toString('latin1');
+    const lines = text.split('\r\n');
+    text = lines.pop() ?? '';
+    for (const line of lines) {
+      if (line[3] !== ' ') continue;
+      const next = waiting.shift();
+      if (next) next(line);
+      else replies.push(line);
+    }
+  });
+  return () =>
+    new Promise(resolve => {
+      const ready = replies.shift();
+      if (ready === undefined) waiting.push(resolve);
+      else resolve(ready);
+    });
+}
+
+function makeMessage(messageBytes: number): string {
+  const head = 'From: orders@shop.test\r\nTo: customer@inbox.test\r\nSubject: Order\r\n\r\n';
+  const line = `${'x'.repeat(78)}\r\n`;
+  return `${head}${line.repeat(Math.ceil((messageBytes - head.length) / line.length))}.\r\n`;
+}
+
+async function runLoad(load: SubmissionLoad): Promise<SubmissionLoadResult> {
+  const message = makeMessage(load.messageBytes);
+  const envelope = ['MAIL FROM:<orders@shop.test>\r\n', 'RCPT TO:<customer@inbox.test>\r\n', 'DATA\r\n'];
+  let left = load.messages;
+
+  async function runSession(): Promise<void> {
+    const socket = connect({ host: '127.0.0.1', port: load.port, noDelay: true });
+    const reply = readReplies(socket);
+    const expect = async (code: string) => {
+      const line = await reply();
+      if (!line.startsWith(code)) throw new Error(`wanted ${code}, and was told ${line}`);
+    };
+    const say = (line: string, code: string) => {
+      socket.write(line);
+      return expect(code);
+    };
+    await expect('220');
+    await say('EHLO bench.test\r\n', '250');
+    if (load.token !== undefined) {
+      const proof = Buffer.from(`\0${load.token}\0${load.token}`).toString('base64');
+      await say(`AUTH PLAIN ${proof}\r\n`, '235');
+    }
+    while (left > 0) {
+      left -= 1;
+      if (load.isPipelined) socket.write(envelope.join(''));
+      for (const [index, code] of ['250', '250', '354'].entries()) {
+        if (!load.isPipelined) socket.write(envelope[index] ?? '');
+        await expect(code);
+      }
+      await say(message, '250');
+    }
+    await say('QUIT\r\n', '221');
+    socket.destroy();
+  }
+
+  const beganAt = performance.now();
+  const before = process.cpuUsage();
+  await Promise.all(Array.from({ length: load.sessions }, runSession));
+  const { user, system } = process.cpuUsage(before);
+  return { seconds: (performance.now() - beganAt) / 1000, processorMilliseconds: (user + system) / 1000 };
+}
+
+console.log(JSON.stringify(await runLoad(JSON.parse(process.argv[2] ?? '') as SubmissionLoad)));
