@@ -24,6 +24,6 @@ export async function endCancelled(
 ): Promise<void> {
   await db.transaction(async tx => {
     await lockRequest(tx, serverId, bulkId);
-    await endRequest(tx, serverId, bulkId, now);
+    await endRequest(tx, serverId, bulkId, now, 'not_cancelled');
   });
 }

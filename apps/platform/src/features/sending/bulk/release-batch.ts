@@ -32,7 +32,8 @@ export type BatchToRelease = {
 
 export type ReleasedBatch =
   /** Somebody has cancelled it, or it has ended. */
-  { kind: 'closed' } | { kind: 'released'; ended: number; lastEntry: number; released: number; failed: number };
+  | { kind: 'closed' }
+  | { kind: 'released'; ended: number; lastEntry: number; isAtEnd: boolean; released: number; failed: number };
 
 /** Together the messages of a batch take about this much, so that a large body makes small batches. */
 const bytesOfBatchMax = 8 * 1024 * 1024;
@@ -52,6 +53,7 @@ export async function releaseBatch(deps: ReleaseDeps, batch: BatchToRelease): Pr
     return {
       kind: 'released',
       ended: ended.length,
+      isAtEnd: claimed.length < batch.entriesMax && written.length === claimed.length,
       lastEntry: ended.at(-1)?.entryNumber ?? batch.afterEntry,
       released,
       failed: ended.length - released,

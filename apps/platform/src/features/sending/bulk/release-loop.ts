@@ -82,16 +82,15 @@ export function startReleaseLoop(deps: ReleaseLoopDeps): Repeated {
     if (batch.ended > 0) {
       deps.onBatch(batch);
       allowances.set(serverId, (allowances.get(serverId) ?? 0) - batch.ended);
+    }
+    if (!batch.isAtEnd) {
       state.afterEntry = batch.lastEntry;
       return true;
     }
-    if (afterEntry >= 0) {
-      // The end. What others had in hand and gave back lies further up.
-      state.afterEntry = -1;
-      return true;
-    }
-    await deps.pool.transaction(tx => endRequest(tx, serverId, bulkId, deps.now()));
-    return false;
+    // What others had in hand and gave back lies further up, and is looked for from the beginning.
+    state.afterEntry = -1;
+    const isEnded = await deps.pool.transaction(tx => endRequest(tx, serverId, bulkId, deps.now()));
+    return isEnded || batch.ended > 0;
   }
 
   async function run(stopping: AbortSignal): Promise<RunResult> {

@@ -149,14 +149,24 @@ export async function endEntries(
   ]);
 }
 
-/** Ends the request with its counts, unless an entry waits or is in somebody's hands. True when it has ended by this. */
-export async function endRequest(tx: Tx, serverId: number, bulkId: string, now: Date): Promise<boolean> {
+/**
+ * Ends the request with its counts, unless an entry waits or is in somebody's hands. A cancelled one ends
+ * whatever waits; it is locked before, so that nothing is in anybody's hands. True when it has ended by this.
+ */
+export async function endRequest(
+  tx: Tx,
+  serverId: number,
+  bulkId: string,
+  now: Date,
+  unless: 'anything_waits' | 'not_cancelled' = 'anything_waits',
+): Promise<boolean> {
+  const mayEnd = unless === 'anything_waits' ? sql`counted.waiting = 0` : sql`r.cancelled_at is not null`;
   const rows = await tx.query`
     update bulk_requests r
     set ended_at = ${now}, definition = null, released_count = counted.released, failed_count = counted.failed
     from ${countEntries(serverId, bulkId)} as counted
     where r.server_id = ${serverId} and r.bulk_id = ${bulkId} and r.ended_at is null
-      and (counted.waiting = 0 or r.cancelled_at is not null)
+      and ${mayEnd}
     returning 1`;
   return rows.length > 0;
 }
