@@ -13,6 +13,7 @@ import { buildEventRecorder } from './build-events.ts';
 import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
+import { trackingBaseUrl, trackingKeyPurpose } from './build-tracking.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
@@ -312,6 +313,11 @@ function createDeliveryOf(
     findKeys: directory.signingKeys,
     findReturnPathHost: directory.returnPathHost,
     complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
+    trackingLinks: {
+      key: keyRing.deriveKeys(trackingKeyPurpose)[0],
+      findBaseUrl: async (accountId, fromDomain) =>
+        trackingBaseUrl(deps.publicUrl(), await directory.trackingHost(accountId, fromDomain)),
+    },
     holdsUncertain: async (serverId, streamId) =>
       (await directory.streamsOf(serverId)).get(streamId)?.uncertainRecipients === 'hold',
     processNumber: () => deps.lease().processNumber(),

@@ -1,7 +1,11 @@
 // Makes the MIME source of a message from its content. The same content gives the same bytes, always: the boundary is
 // made from the message id and the date is the date of acceptance. So the dump can be made again at any time.
 
-import { type ComposedMessage, composeMessage } from '@pennyblack/email/mime/compose-message.ts';
+import {
+  type ComposedMessage,
+  composeMessage,
+  type MessageAttachment,
+} from '@pennyblack/email/mime/compose-message.ts';
 import { encodeFeedbackId } from '@pennyblack/email/return-path/feedback-id.ts';
 import type { MessageContent } from './message-content.ts';
 import type { ComplaintLoop } from './ports.ts';
@@ -25,12 +29,13 @@ function complaintHeaders(content: MessageContent, loop: ComplaintLoop, serverId
   ];
 }
 
-/** `loop` undefined: nothing says where complaints go. */
+/** `loop` undefined: nothing says where complaints go. `wrap` as in `composeMessage`. */
 export function composeOutgoing(
   serverId: number,
   messageId: string,
   content: MessageContent,
   loop?: ComplaintLoop,
+  wrap?: (attachment: MessageAttachment) => Buffer,
 ): ComposedMessage {
   const headers = [
     ...content.headers,
@@ -40,7 +45,7 @@ export function composeOutgoing(
     ...(hasHeader(content, 'feedback-id') ? [] : [{ name: 'Feedback-ID', value: feedbackId(content, serverId) }]),
     ...(loop ? complaintHeaders(content, loop, serverId, messageId) : []),
   ];
-  return composeMessage({
+  const parts = {
     from: content.from,
     to: content.to,
     cc: content.cc,
@@ -53,5 +58,6 @@ export function composeOutgoing(
     ...(content.html === undefined ? {} : { html: content.html }),
     attachments: content.attachments,
     boundarySeed: messageId,
-  });
+  };
+  return composeMessage(parts, wrap);
 }
