@@ -13,6 +13,7 @@ import { findMessagesOf, messagesRemover } from './features/messages/remove-reci
 import { queueRemovalNotice } from './features/notices/queue-notices.ts';
 import { readServerIds } from './features/servers/read-servers.ts';
 import { suppressionsRemover } from './features/suppressions/remove-recipient.ts';
+import { trackingRemover } from './features/tracking/remove-recipient.ts';
 import { webhookCallsRemover } from './features/webhook-calls/remove-recipient.ts';
 
 /** In the order in which they run: what is queued ends first, recipients become anonymous last. */
@@ -22,6 +23,7 @@ export function createDataRemovers(recordEvents: RecordEvents): DataRemover[] {
     eventsRemover,
     bouncesRemover,
     suppressionsRemover,
+    trackingRemover,
     webhookCallsRemover,
     messagesRemover,
   ];
@@ -45,6 +47,7 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   domain_checks: "what the DNS says of the account's own domains",
   sender_signatures: "the account's own senders, whom it deletes itself",
   suppression_salt: 'one random value',
+  blocked_links: "the operator's own list",
   dot_marks: 'numbers of messages and recipients, for two hours',
   event_numbering: 'which PostgreSQL server numbers the events',
   processes: 'processes and machines',

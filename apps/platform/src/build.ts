@@ -13,7 +13,7 @@ import { buildEventRecorder } from './build-events.ts';
 import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
-import { trackingBaseUrl, trackingKeyPurpose } from './build-tracking.ts';
+import { buildTracking, type Tracking, trackingBaseUrl, trackingKeyPurpose } from './build-tracking.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
@@ -64,6 +64,8 @@ export type Platform = {
   delivery: DeliveryEngine | undefined;
   webhookCalls: CallEngine | undefined;
   inbound: Inbound | undefined;
+  /** Undefined where no links are answered. */
+  tracking: Tracking | undefined;
   urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
@@ -164,6 +166,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     inboundConnections: () => inbound?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
     webhookCalls: () => webhookCalls.engine?.counts() ?? { webhooks: 0, underWay: 0, resultsWaiting: 0 },
+    hitsWaiting: () => tracking?.waiting() ?? 0,
   });
   const urlCaller = createWebhookCaller(settings, clock);
   const webhookCalls: WebhookCalls = await buildWebhookCalls({
@@ -195,6 +198,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       () => db.listener.notify(deliveryChannel, ''),
       error => log.warn({ error }, 'delivering processes could not be told of new mail'),
     );
+
+  const tracking = settings.roles.has('api') ? await buildTracking({ ...deps, recordEvents, metrics }) : undefined;
 
   const acceptMessage = createAcceptMessage({
     db,
@@ -260,6 +265,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     extraRoutes: app => {
       if (!settings.roles.has('api')) return;
       addPages(app);
+      tracking?.addRoutes(app);
       addReboundRoutes(app, { reads: db.reads, clock });
     },
     authenticateServer: directory.authenticateServer,
@@ -282,6 +288,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     delivery,
     webhookCalls: webhookCalls.engine,
     inbound,
+    tracking,
     urlCaller,
     upkeepJobs: createUpkeepJobs(deps, domains, recordEvents),
     freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead, freeReportsOfDead],

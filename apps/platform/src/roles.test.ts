@@ -16,6 +16,7 @@ const parts: Parts = {
   notices: part('notices'),
   reports: part('reports'),
   inbound: part('inbound'),
+  tracking: part('tracking'),
 };
 
 function startedBy(...wanted: Role[]): string[] {
@@ -24,7 +25,7 @@ function startedBy(...wanted: Role[]): string[] {
 
 test('each role starts what it needs, and nothing else', () => {
   assert.deepEqual(Object.fromEntries(roles.map(role => [role, startedBy(role)])), {
-    api: ['notices'],
+    api: ['notices', 'tracking'],
     smtp: [],
     inbound: ['deadProcesses', 'reports', 'inbound'],
     delivery: ['deadProcesses', 'delivery'],

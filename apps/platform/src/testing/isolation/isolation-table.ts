@@ -12,6 +12,7 @@ import { type IsolationEntry, isolate, ownThings, type PublicEntry, refused } fr
 import { secretWord } from './isolation-world.ts';
 import { serverEntries } from './server-entries.ts';
 import { streamEntries } from './stream-entries.ts';
+import { trackingEntries } from './tracking-entries.ts';
 import { webhookEntries } from './webhook-entries.ts';
 
 const letter = { From: 'desk@shop.test', To: 'ana@buyer.test', Subject: 'Hello', TextBody: 'Hello' };
@@ -92,4 +93,5 @@ export const isolationTable: readonly IsolationEntry[] = [
   ...domainEntries,
   ...senderEntries,
   ...feedbackEntries,
+  ...trackingEntries,
 ];
