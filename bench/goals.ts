@@ -9,6 +9,8 @@ export const goals = {
   acceptBatchBare: { what: 'batches of 500, to the bare insert', firstStep: 0.4, goal: 0.7 },
   deliverSigned: { what: 'RSA-2048, to Postfix with OpenDKIM RSA-2048', firstStep: 1.5, goal: 3 },
   deliverUnsigned: { what: 'RSA-2048, to Postfix without DKIM', firstStep: 0.6, goal: 1.2 },
+  trackPixel: { what: 'pixels, to a bare Fastify route', firstStep: 0.3, goal: 0.6 },
+  trackRedirect: { what: 'redirects, to a bare Fastify route', firstStep: 0.3, goal: 0.6 },
   webhooks: { what: 'calls of a webhook, to a bare undici loop', firstStep: 0.3, goal: 0.6 },
 } as const satisfies Record<string, Goal>;
 

@@ -8,6 +8,7 @@ import { describeOtherWork } from './harness/busy-machine.ts';
 import { requirePackages } from './harness/packages.ts';
 import { runInSession, type Session } from './harness/session.ts';
 import type { BenchOptions } from './options.ts';
+import { benchTrack } from './track.ts';
 import { benchWebhooks } from './webhooks.ts';
 
 type Bench = { does: string; packages: readonly string[]; run(session: Session, options: BenchOptions): Promise<void> };
@@ -19,6 +20,7 @@ const benches: Readonly<Record<string, Bench>> = {
     packages: ['postfix', 'opendkim', 'opendkim-tools'],
     run: benchDeliver,
   },
+  track: { does: 'pixels and links of tracked mail', packages: [], run: benchTrack },
   webhooks: { does: 'calls of webhooks to a trivial receiver', packages: [], run: benchWebhooks },
 };
 
