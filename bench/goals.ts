@@ -12,6 +12,8 @@ export const goals = {
   trackPixel: { what: 'pixels, to a bare Fastify route', firstStep: 0.3, goal: 0.6 },
   trackRedirect: { what: 'redirects, to a bare Fastify route', firstStep: 0.3, goal: 0.6 },
   webhooks: { what: 'calls of a webhook, to a bare undici loop', firstStep: 0.3, goal: 0.6 },
+  renderMustache: { what: 'the receipt with 50 lines, to mustache', firstStep: 1, goal: 2 },
+  renderHandlebars: { what: 'the receipt with 50 lines, to handlebars', firstStep: 0.5, goal: 1 },
 } as const satisfies Record<string, Goal>;
 
 /** Milliseconds of the 99th percentile, at half of the rate that single sends sustain. */

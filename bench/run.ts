@@ -8,6 +8,7 @@ import { describeOtherWork } from './harness/busy-machine.ts';
 import { requirePackages } from './harness/packages.ts';
 import { runInSession, type Session } from './harness/session.ts';
 import type { BenchOptions } from './options.ts';
+import { benchRender } from './render.ts';
 import { benchTrack } from './track.ts';
 import { benchWebhooks } from './webhooks.ts';
 
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
   },
   track: { does: 'pixels and links of tracked mail', packages: [], run: benchTrack },
   webhooks: { does: 'calls of webhooks to a trivial receiver', packages: [], run: benchWebhooks },
+  render: { does: 'templates, beside mustache and handlebars', packages: [], run: benchRender },
 };
 
 const usage = `npm run bench -- NAME [options]

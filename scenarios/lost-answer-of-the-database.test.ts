@@ -3,6 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
+import { migratePlatform } from '../apps/platform/src/migrate.ts';
 import { cloneDatabase } from '../packages/runtime/src/testing/cloned-database.ts';
 import { startDatabaseProxy } from './harness/database-proxy.ts';
 import { checkPromise, untilQuiet } from './harness/invariants.ts';
@@ -25,7 +26,7 @@ const works: readonly [work: string, statement: string][] = [
 
 for (const [work, statement] of works) {
   story(`the answer to a COMMIT is lost while ${work}: nothing is lost, nothing waits for ever`, async world => {
-    const databaseUrl = await cloneDatabase({ name: 'bare', migrate: async () => {} });
+    const databaseUrl = await cloneDatabase({ name: 'platform', migrate: migratePlatform });
     const proxy = await startDatabaseProxy(databaseUrl);
     world.atEnd.push(() => proxy.close());
     // Each third mail is put off once, so that there is something to give back and to claim.

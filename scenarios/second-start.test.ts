@@ -40,13 +40,17 @@ story('a second start has the tokens, the messages and the keys of the first', a
   assert.equal(await records(world), published);
 });
 
-story('a token in the settings is taken on the first start only', async world => {
-  const first = await world.start();
-  assert.ok(tokensIn(first.output()).includes(serverToken));
-  await first.stop();
-  const second = await world.start({ PENNYBLACK_SERVER_TOKEN: '99999999-9999-4999-8999-999999999999' });
-  assert.ok(tokensIn(second.output()).includes(serverToken));
-});
+story(
+  'a token in the settings is taken on the first start only',
+  async world => {
+    const first = await world.start();
+    assert.ok(tokensIn(first.output()).includes(serverToken));
+    await first.stop();
+    const second = await world.start({ PENNYBLACK_SERVER_TOKEN: '99999999-9999-4999-8999-999999999999' });
+    assert.ok(tokensIn(second.output()).includes(serverToken));
+  },
+  { isAboutFirstStart: true },
+);
 
 story('after kill -9, with its database or without, the next start works by itself', async world => {
   for (const withDatabase of [true, false, true, false]) {

@@ -5,7 +5,9 @@ import { globSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { startTestServer, testServerVariable } from '../packages/runtime/src/testing/test-server.ts';
 import { readArguments, usage } from './testing/arguments.ts';
+import { longestFirst } from './testing/longest-first.ts';
 import { runFiles } from './testing/run-files.ts';
+import { openSharedFolder } from './testing/shared-folder.ts';
 import { summaryLine } from './testing/summary.ts';
 
 const root = path.dirname(import.meta.dirname);
@@ -21,6 +23,7 @@ const files = testFiles(wanted.targets.length > 0 ? wanted.targets : defaultFold
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
 
+const shared = await openSharedFolder();
 const server = await startTestServer();
 process.env[testServerVariable] = server.connectionString;
 try {
@@ -29,9 +32,10 @@ try {
   if (counts.failed > 0 || counts.passed === 0 || stopping.signal.aborted) process.exitCode = 1;
 } finally {
   await server.stop();
+  await shared.close();
 }
 
-/** Sorted, so that two runs are alike. A folder that is not there is a mistake of the caller, never an empty success. */
+/** In a fixed order, so that two runs are alike. A folder that is not there is a mistake of the caller, never an empty success. */
 function testFiles(targets: readonly string[]): string[] {
   const found = targets.flatMap(target => {
     const absolute = path.resolve(root, target);
@@ -44,5 +48,5 @@ function testFiles(targets: readonly string[]): string[] {
       path.join(absolute, file),
     );
   });
-  return [...new Set(found)].sort();
+  return longestFirst([...new Set(found)].sort());
 }

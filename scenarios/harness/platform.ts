@@ -34,9 +34,16 @@ const entryPoint = path.join(repositoryRoot, 'apps/platform/src/main.ts');
 
 /** Only what a shell gives everybody: the settings of whoever runs the stories must not reach the platform. */
 function environmentOf(settings: Environment): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
+  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env;
   // The guard of the tests holds in the child too: whatever it would send beyond 127.0.0.1 throws.
-  return { PATH, HOME, ...(TMPDIR ? { TMPDIR } : {}), NODE_OPTIONS: `--import=${guard}`, ...settings };
+  return {
+    PATH,
+    HOME,
+    ...(TMPDIR ? { TMPDIR } : {}),
+    ...(NODE_COMPILE_CACHE ? { NODE_COMPILE_CACHE } : {}),
+    NODE_OPTIONS: `--import=${guard}`,
+    ...settings,
+  };
 }
 
 /** Another user than the one who runs the stories; only root may choose one. */

@@ -1,6 +1,8 @@
 // The world of one story: a folder of its own, a DNS server, mail servers that do what the story says, and as many
 // Pennyblacks as it starts. Everything is on the loopback address and gone when the story has ended.
 
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -9,6 +11,7 @@ import { test } from 'node:test';
 import type { ServerClient } from 'postmark';
 import { type DnsServer, type DnsZones, startDnsServer } from '../../tools/fake-world/dns-server.ts';
 import { type MailSink, type MailSinkOptions, startMailSink } from '../../tools/fake-world/mail-sink.ts';
+import { copyFirstStart } from './first-start.ts';
 import { clientFor, type Environment, type Platform, startPlatform, type User } from './platform.ts';
 import { killTree } from './processes-of-folder.ts';
 
@@ -19,6 +22,14 @@ export const senderDomain = 'shop.test';
 export const sender = `Shop <desk@${senderDomain}>`;
 /** Its MX is the first sink. */
 export const inboxDomain = 'inbox.test';
+
+/** With these a first start makes what is copied for every story. Other settings leave no trace in the data folder. */
+const takenAtFirstStart: Environment = {
+  PENNYBLACK_SERVER_TOKEN: serverToken,
+  PENNYBLACK_ACCOUNT_TOKEN: accountToken,
+  PENNYBLACK_VERIFIED_DOMAINS: senderDomain,
+  PENNYBLACK_MAIL_HOSTNAME: 'post.pennyblack.test',
+};
 
 export type World = {
   folder: string;
@@ -48,6 +59,8 @@ export type WorldOptions = {
   dataFolder?: (folder: string) => string;
   /** Run in the new folder before anything else. */
   prepare?: (folder: string) => Promise<void>;
+  /** The story is about what a first start does, so it gets no copy of another one's. */
+  isAboutFirstStart?: boolean;
   /** Who runs the platforms. Default: whoever runs the story. */
   user?: User;
   /** How long the story may take. */
@@ -61,13 +74,26 @@ export function mailDomain(domain: string, address: string): DnsZones {
   };
 }
 
+/** Below the ports that the system itself gives to listeners and connections (Linux: from 32768 up). */
+const ownPorts = { from: 12_000, to: 32_000 };
+
+/**
+ * A port for a platform that is started later, perhaps several times. One from the system might be given away again
+ * meanwhile, to any connection of any story that runs beside this one.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(ownPorts.from, ownPorts.to);
+    if (await isFree(port)) return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise(resolve => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('There is no free port.');
-  return address.port;
+  return new Promise(resolve => {
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });
 }
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
@@ -82,6 +108,13 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const httpPort = await freePort();
   const url = `http://127.0.0.1:${httpPort}`;
 
+  const isAsUsual = (wanted: Environment) =>
+    options.user === undefined &&
+    options.dataFolder === undefined &&
+    wanted.PENNYBLACK_DATA_DIR === dataFolder &&
+    wanted.DATABASE_URL === undefined &&
+    Object.entries(takenAtFirstStart).every(([name, value]) => wanted[name] === value);
+
   const settings = (more: Environment = {}): Environment => ({
     PENNYBLACK_DATA_DIR: dataFolder,
     PENNYBLACK_HTTP_PORT: String(httpPort),
@@ -89,10 +122,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     PENNYBLACK_INBOUND_PORT: '0',
     PENNYBLACK_DNS_SERVERS: dns.address,
     PENNYBLACK_MX_PORT: String(sink.port),
-    PENNYBLACK_SERVER_TOKEN: serverToken,
-    PENNYBLACK_ACCOUNT_TOKEN: accountToken,
-    PENNYBLACK_VERIFIED_DOMAINS: senderDomain,
-    PENNYBLACK_MAIL_HOSTNAME: 'post.pennyblack.test',
+    ...takenAtFirstStart,
     PENNYBLACK_RETRY_SECONDS: '1,1,2',
     ...options.settings,
     ...more,
@@ -114,7 +144,10 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       return added;
     },
     async start(more) {
-      const platform = await startPlatform(folder, settings(more), { user: options.user });
+      const wanted = settings(more);
+      if (!existsSync(dataFolder) && !options.isAboutFirstStart && isAsUsual(wanted))
+        await copyFirstStart(dataFolder, wanted);
+      const platform = await startPlatform(folder, wanted, { user: options.user });
       platforms.push(platform);
       return platform;
     },

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
+import { availableParallelism } from 'node:os';
 import test from 'node:test';
 import { readArguments } from './arguments.ts';
 
 test('folders and a concurrency are read in any order', () => {
-  assert.deepEqual(readArguments([]), { targets: [], concurrency: 2 });
+  assert.deepEqual(readArguments([]), { targets: [], concurrency: availableParallelism() + 1 });
   assert.deepEqual(readArguments(['scenarios', '--concurrency', '1', 'conformance']), {
     targets: ['scenarios', 'conformance'],
     concurrency: 1,

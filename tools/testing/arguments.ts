@@ -1,10 +1,13 @@
 // Reads the words after `node tools/run-tests.ts`.
 
+import { availableParallelism } from 'node:os';
+
 export type RunArguments = { targets: readonly string[]; concurrency: number };
 
 export const usage = 'Usage: node tools/run-tests.ts [--concurrency N] [folder or file …]';
 
-const defaultConcurrency = 2;
+/** One more than can compute at a time: many files wait for the disk, or for a time to pass. */
+const defaultConcurrency = availableParallelism() + 1;
 const concurrencyMax = 64;
 
 /** Undefined when they make no sense. */

@@ -11,6 +11,7 @@ import type { RecordEvents } from './features/events/record-events.ts';
 import { eventsRemover } from './features/events/remove-recipient.ts';
 import { findMessagesOf, messagesRemover } from './features/messages/remove-recipient.ts';
 import { queueRemovalNotice } from './features/notices/queue-notices.ts';
+import { createScheduledRemover } from './features/sending/scheduled/remove-recipient.ts';
 import { readServerIds } from './features/servers/read-servers.ts';
 import { suppressionsRemover } from './features/suppressions/remove-recipient.ts';
 import { trackingRemover } from './features/tracking/remove-recipient.ts';
@@ -19,6 +20,7 @@ import { webhookCallsRemover } from './features/webhook-calls/remove-recipient.t
 /** In the order in which they run: what is queued ends first, recipients become anonymous last. */
 export function createDataRemovers(recordEvents: RecordEvents): DataRemover[] {
   return [
+    createScheduledRemover(recordEvents),
     createDeliveryRemover(recordEvents),
     eventsRemover,
     bouncesRemover,
@@ -48,6 +50,8 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   sender_signatures: "the account's own senders, whom it deletes itself",
   suppression_salt: 'one random value',
   blocked_links: "the operator's own list",
+  idempotency_keys: 'hashes, and results under a key that only the repeated request gives; 24 hours',
+  scheduled_results: 'numbers, times and streams of messages that waited',
   dot_marks: 'numbers of messages and recipients, for two hours',
   event_numbering: 'which PostgreSQL server numbers the events',
   processes: 'processes and machines',

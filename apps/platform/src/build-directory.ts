@@ -18,6 +18,7 @@ import type { SenderStanding } from './features/senders/sender-rules.ts';
 import { authenticateServer } from './features/servers/authenticate-server.ts';
 import { findSendingServer } from './features/servers/find-server.ts';
 import type { SendingServer } from './features/servers/server.ts';
+import { type FoundSmtpToken, findSmtpToken } from './features/streams/find-smtp-token.ts';
 import { findStreams } from './features/streams/find-streams.ts';
 import type { MessageStream } from './features/streams/stream.ts';
 
@@ -27,6 +28,9 @@ const entriesMax = 10_000;
 export type DirectoryCache = {
   authenticateServer(token: string): Promise<ServerCaller | undefined>;
   authenticateAccount(token: string): Promise<AccountCaller | undefined>;
+  /** The same look-ups for SMTP submission, with all that sending needs to know. */
+  serverOfToken(token: string): Promise<(SendingServer & { tokenId: number }) | undefined>;
+  smtpToken(accessKey: string): Promise<FoundSmtpToken | undefined>;
   serverOf(serverId: number): Promise<SendingServer | undefined>;
   streamsOf(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
   senderStanding(accountId: number, from: { address: string; domain: string }): Promise<SenderStanding>;
@@ -53,6 +57,7 @@ export async function createDirectoryCache(deps: {
   // Unknown tokens are kept as well: a flood of them must not become a flood of statements.
   const servers = keep(async token => (await authenticateServer(db.reads, token)) ?? null);
   const accounts = keep(async token => (await authenticateAccount(db.reads, token)) ?? null);
+  const smtpTokens = keep(async accessKey => (await findSmtpToken(db.reads, accessKey)) ?? null);
   const sendingServers = keep(serverId => findSendingServer(db.reads, Number(serverId)));
   const streams = keep(serverId => findStreams(db.reads, Number(serverId)));
   const standings = keep(key => {
@@ -78,7 +83,7 @@ export async function createDirectoryCache(deps: {
   const ofSenders = [standings, replyTos, keys, returnPathHosts, trackingHosts];
 
   function clearAll(): void {
-    for (const cache of [servers, accounts, sendingServers, streams, ...ofSenders]) cache.clear();
+    for (const cache of [servers, accounts, smtpTokens, sendingServers, streams, ...ofSenders]) cache.clear();
   }
   // While the listener was away a change may have been missed, so a reconnection counts as one.
   await db.listener.listen(directoryChannel, clearAll, clearAll);
@@ -91,6 +96,8 @@ export async function createDirectoryCache(deps: {
       return { serverId, accountId, tokenId, deliveryType, isTest: false };
     },
     authenticateAccount: async token => (await accounts.get(token)) ?? undefined,
+    serverOfToken: async token => (await servers.get(token)) ?? undefined,
+    smtpToken: async accessKey => (await smtpTokens.get(accessKey)) ?? undefined,
     serverOf: serverId => sendingServers.get(String(serverId)),
     streamsOf: async serverId => (await streams.get(String(serverId))) ?? new Map(),
     senderStanding: async (accountId, { address, domain }) =>

@@ -1,12 +1,15 @@
 // Connects the SMTP listener with the features that take mail from the world: today reports to return paths and to the
 // addresses of the mail host.
 
-import { readTlsFiles, watchTlsFiles } from '@pennyblack/runtime/http/tls-files.ts';
 import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
-import { loadOrMakeCertificate } from '@pennyblack/runtime/tls/self-signed-certificate.ts';
 import type { BuildDeps } from './build.ts';
+import { openCertificate } from './build-smtp-certificate.ts';
 import { routeRecipients } from './edges/smtp-inbound/contract.ts';
-import { createInboundListener, type InboundListener } from './edges/smtp-inbound/inbound-listener.ts';
+import {
+  createInboundListener,
+  type InboundListener,
+  type InboundListenerOptions,
+} from './edges/smtp-inbound/inbound-listener.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
 import { startReportLoop } from './features/reports/jobs/report-loop.ts';
 import type { ReportEnd } from './features/reports/report.ts';
@@ -30,17 +33,17 @@ export type InboundDeps = BuildDeps & {
 
 export function buildInbound(deps: InboundDeps): Inbound {
   const { settings, db, clock, log, keyRing } = deps;
-  const { mailHostname, tls: files } = settings;
+  const { mailHostname } = settings;
   const keys = reportKeys(keyRing);
   let listener: InboundListener | undefined;
   let loop: Repeated | undefined;
   let stopWatching = () => {};
 
   const reports = { db: db.accept, clock, mailHostname, keys, wake: () => loop?.wake() };
-  async function open(): Promise<InboundListener> {
+  function open(tls: InboundListenerOptions['tls']): InboundListener {
     return createInboundListener({
       hostName: mailHostname,
-      tls: files ? readTlsFiles(files) : await loadOrMakeCertificate(settings.dataFolder, mailHostname, clock.now()),
+      tls,
       limits: {
         connectionsMax: settings.inboundConnectionsMax,
         connectionsPerAddressMax: settings.inboundConnectionsPerAddressMax,
@@ -54,17 +57,11 @@ export function buildInbound(deps: InboundDeps): Inbound {
 
   return {
     async listen() {
-      listener = await open();
+      const certificate = await openCertificate(deps, tls => listener?.useCertificate(tls));
+      stopWatching = certificate.stopWatching;
+      listener = open(certificate.tls);
       const { port } = await listener.listen({ host: settings.host, port: settings.inboundPort });
       log.info({ port }, 'mail from the world is taken');
-      if (!files) return;
-      stopWatching = watchTlsFiles(files, () => {
-        try {
-          listener?.useCertificate(readTlsFiles(files));
-        } catch (error) {
-          log.error({ error }, 'the new certificate cannot be used; the old one stays');
-        }
-      });
     },
     async close() {
       stopWatching();

@@ -33,7 +33,7 @@ function toDeliveryConnection(connection: SmtpConnection): DeliveryConnection {
     quit: () => connection.quit(),
     send: async mail => {
       const { recipient, ...rest } = mail;
-      const sent = await connection.send({ ...rest, recipients: [recipient], eightBit: false });
+      const sent = await connection.send({ ...rest, recipients: [recipient] });
       if (sent.kind === 'lost') {
         // Nothing of ours was answered: the connection may simply have been closed while it was idle.
         const isStale = sent.phase === 'mail' && !sent.dotSent;

@@ -7,6 +7,7 @@ import { type Repeated, repeatUntilStopped } from '@pennyblack/runtime/lifecycle
 import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Platform } from './build.ts';
 import type { Inbound } from './build-inbound.ts';
+import type { Smtp } from './build-smtp.ts';
 import type { Tracking } from './build-tracking.ts';
 import type { DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { freeDeadProcesses, freeLateWork } from './features/processes/end-dead-processes.ts';
@@ -19,11 +20,13 @@ export type Parts = {
   deadProcesses: Part;
   upkeep: Part;
   delivery: Part;
+  scheduled: Part;
   webhookCalls: Part;
   notices: Part;
   reports: Part;
   inbound: Part;
   tracking: Part;
+  submission: Part;
 };
 
 export type PartsDeps = {
@@ -86,6 +89,17 @@ function deliveryPart(delivery: DeliveryEngine | undefined): Part {
   };
 }
 
+function scheduledPart(platform: Platform): Part {
+  let loop: Repeated | undefined;
+  return {
+    name: 'scheduled messages',
+    start: async () => {
+      loop = platform.startReleasing();
+    },
+    stop: () => within(jobMayTakeMilliseconds, loop?.stop() ?? Promise.resolve()),
+  };
+}
+
 function webhookCallsPart(engine: CallEngine | undefined): Part {
   return {
     name: 'webhook calls',
@@ -115,6 +129,12 @@ function reportsPart(inbound: Inbound | undefined): Part {
   };
 }
 
+export const submissionPartName = 'SMTP submission';
+
+function submissionPart(smtp: Smtp | undefined): Part {
+  return { name: submissionPartName, start: async () => smtp?.listen(), stop: async () => smtp?.close() };
+}
+
 export const inboundPartName = 'inbound SMTP';
 
 function inboundPart(inbound: Inbound | undefined): Part {
@@ -133,10 +153,12 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     deadProcesses: loopPart('dead processes', lookForDeadEveryMilliseconds, log, freeDead),
     upkeep: loopPart('upkeep', lookForUpkeepEveryMilliseconds, log, upkeep),
     delivery: deliveryPart(platform.delivery),
+    scheduled: scheduledPart(platform),
     webhookCalls: webhookCallsPart(platform.webhookCalls),
     notices: loopPart('notices', lookForNoticesEveryMilliseconds, log, platform.sendNotices),
     reports: reportsPart(platform.inbound),
     inbound: inboundPart(platform.inbound),
     tracking: trackingPart(platform.tracking, log),
+    submission: submissionPart(platform.smtp),
   };
 }

@@ -2,6 +2,7 @@
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Database } from '@pennyblack/runtime/database/database.ts';
+import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
@@ -13,6 +14,7 @@ import { buildEventRecorder } from './build-events.ts';
 import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
+import { buildSmtp, type Smtp } from './build-smtp.ts';
 import { buildTracking, type Tracking, trackingBaseUrl, trackingKeyPurpose } from './build-tracking.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
@@ -47,7 +49,13 @@ import { purgeArchivedStreams } from './features/retention/purge-streams.ts';
 import { confirmationKeyPurpose } from './features/senders/confirmation-link.ts';
 import { confirmationPages, confirmationPath } from './features/senders/http/confirmation-pages.ts';
 import { createAcceptMessage } from './features/sending/accept-message.ts';
+import { forgetOldKeys } from './features/sending/forget-old-keys.ts';
+import { createRunKeyedCall } from './features/sending/http/keyed-call.ts';
+import { createKeyedRequests } from './features/sending/keyed-requests.ts';
+import { countWaitingMessages, forgetOldResults } from './features/sending/scheduled/read-scheduled.ts';
+import { startReleaseLoop } from './features/sending/scheduled/release-loop.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
+import { createSubmissionSender } from './features/sending/send-submission.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 import { countCalls } from './features/webhook-calls/count-calls.ts';
 import { deleteOldCalls, deleteOldHours } from './features/webhook-calls/delete-old-calls.ts';
@@ -62,10 +70,13 @@ export type Platform = {
   /** Hands the installation's own mail to sending. */
   sendNotices(): Promise<'again' | 'done'>;
   delivery: DeliveryEngine | undefined;
+  /** Sends scheduled messages at their time, from now on. */
+  startReleasing(): Repeated;
   webhookCalls: CallEngine | undefined;
   inbound: Inbound | undefined;
   /** Undefined where no links are answered. */
   tracking: Tracking | undefined;
+  smtp: Smtp | undefined;
   urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
   /** Run for processes that have died, in the transaction that says so. */
@@ -129,6 +140,12 @@ function createUpkeepJobs(
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
     { name: 'deleted_servers_purged', everySeconds: 60, run: now => purgeDeletedServers(db.results, now) },
     { name: 'archived_streams_purged', everySeconds: 600, run: now => purgeArchivedStreams(db.results, now) },
+    { name: 'idempotency_keys_deleted', everySeconds: 600, run: now => forgetOldKeys(db.results, now) },
+    {
+      name: 'scheduled_results_deleted',
+      everySeconds: 3600,
+      run: now => forgetOldResults(db.results, retentionStart(now)),
+    },
     { name: 'notices_deleted', everySeconds: 3600, run: now => deleteOldNotices(db.results, now) },
     {
       name: 'domains_checked',
@@ -162,8 +179,10 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
   const metrics = createMetrics({
     queue: () => countQueued(db.reads),
     delivery: () => delivery?.counts() ?? { held: 0, connections: 0, destinations: 0, resultsWaiting: 0 },
+    scheduled: () => countWaitingMessages(db.reads),
     openReports: () => countOpenReports(db.reads),
     inboundConnections: () => inbound?.connections() ?? 0,
+    submissionConnections: () => smtp?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
     webhookCalls: () => webhookCalls.engine?.counts() ?? { webhooks: 0, underWay: 0, resultsWaiting: 0 },
     hitsWaiting: () => tracking?.waiting() ?? 0,
@@ -201,20 +220,42 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
 
   const tracking = settings.roles.has('api') ? await buildTracking({ ...deps, recordEvents, metrics }) : undefined;
 
+  const makeMessageId = createUuidV7Source(clock, random);
   const acceptMessage = createAcceptMessage({
     db,
     recordEvents,
     intake,
     clock,
-    makeMessageId: createUuidV7Source(clock, random),
+    makeMessageId,
     findStreams: directory.streamsOf,
     findSenderStanding: directory.senderStanding,
     findDefaultReplyTo: directory.defaultReplyTo,
     settings,
   });
+  const keyedRequests = createKeyedRequests({ db, now: clock.now });
+  const smtp = settings.roles.has('smtp')
+    ? buildSmtp({
+        ...deps,
+        directory,
+        sender: createSubmissionSender({
+          db,
+          recordEvents,
+          acceptMessage,
+          findStreams: directory.streamsOf,
+          mailHostname: settings.mailHostname,
+          makeMessageId,
+          now: clock.now,
+          refusals: settings.smtpRefusals,
+        }),
+        onAnswer: metrics.countSubmissionAnswer,
+        onLogin: metrics.countSubmissionLogin,
+      })
+    : undefined;
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptMessage, directory.serverOf),
+      runKeyed: createRunKeyedCall(keyedRequests),
+      recordEvents,
       isQueued: isQueuedCondition,
       findKeys: directory.signingKeys,
       complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
@@ -275,7 +316,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     log,
     tls: settings.tls,
     trustedProxies: settings.trustedProxies.map(range => `${range.address}/${range.prefixLength}`),
-    rateLimitPerSecond: settings.rateLimitPerSecond,
+    rateLimits: settings.rateLimits,
+    millisecondsNow: () => performance.now(),
     metricsToken: settings.metricsToken,
     isReady: () => checkReady(db, deps.isStopping()),
     metricsText: metrics.text,
@@ -286,9 +328,24 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     httpApi,
     sendNotices,
     delivery,
+    startReleasing: () =>
+      startReleaseLoop({
+        db: db.results,
+        reads: db.reads,
+        recordEvents,
+        serverOf: directory.serverOf,
+        findStreams: directory.streamsOf,
+        findSenderStanding: directory.senderStanding,
+        requireVerifiedSenders: settings.requireVerifiedSenders,
+        wake: intake.wake,
+        onReleased: metrics.countReleased,
+        now: clock.now,
+        onError: error => log.warn({ error }, 'scheduled messages could not be sent yet'),
+      }),
     webhookCalls: webhookCalls.engine,
     inbound,
     tracking,
+    smtp,
     urlCaller,
     upkeepJobs: createUpkeepJobs(deps, domains, recordEvents),
     freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead, freeReportsOfDead],

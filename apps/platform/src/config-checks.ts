@@ -14,7 +14,8 @@ export type CheckedValues = {
   roles: readonly string[];
   retryDelaysInSeconds: readonly number[];
   httpPort: number;
-  smtpPort: number;
+  smtpPorts: readonly number[];
+  smtpsPorts: readonly number[];
   inboundPort: number;
 };
 
@@ -48,12 +49,21 @@ export function problemsBetween(values: CheckedValues): string[] {
   }
   const ports = [
     ['PENNYBLACK_HTTP_PORT', values.httpPort],
-    ['PENNYBLACK_SMTP_PORT', values.smtpPort],
+    ...values.smtpPorts.map(port => ['PENNYBLACK_SMTP_PORT', port] as const),
+    ...values.smtpsPorts.map(port => ['PENNYBLACK_SMTPS_PORT', port] as const),
     ['PENNYBLACK_INBOUND_PORT', values.inboundPort],
   ] as const;
   for (const [index, [name, number]] of ports.entries()) {
     const same = ports.slice(0, index).find(each => each[1] === number && number !== 0);
-    if (same) problems.push(`${name} and ${same[0]} are both ${number}: give each listener a port of its own.`);
+    if (!same) continue;
+    problems.push(
+      same[0] === name
+        ? `${name} names the port ${number} twice: name it once.`
+        : `${name} and ${same[0]} are both ${number}: give each listener a port of its own.`,
+    );
+  }
+  if (values.smtpPorts.length + values.smtpsPorts.length === 0) {
+    problems.push('PENNYBLACK_SMTP_PORT names no port: give at least one, or leave it out.');
   }
   return problems;
 }

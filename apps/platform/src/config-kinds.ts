@@ -1,6 +1,7 @@
 // The kinds of values that only the platform's settings have. The general ones are the runtime's.
 
 import { asHostAndPort, asHostName, type HostAndPort, kindOf } from '@pennyblack/runtime/config/kinds.ts';
+import type { Rate } from '@pennyblack/runtime/http/rate-limiter.ts';
 import { parseSecretKeys } from '@pennyblack/runtime/secrets/secret-key.ts';
 
 /** Where the mail for a domain goes instead of to its MX. */
@@ -11,6 +12,9 @@ export type ConfiguredRoute = {
     | { kind: 'capture' }
     | ({ kind: 'relay'; credentials: { user: string; password: string } | undefined } & HostAndPort);
 };
+
+const quotaMax = 1_000_000;
+const windowsInSeconds: Readonly<Record<string, number>> = { second: 1, minute: 60, hour: 3600 };
 
 export const route = kindOf<ConfiguredRoute>(
   'pattern=host:port, pattern=user:password@host:port or pattern=capture, where the pattern is a domain, *.domain or *',
@@ -27,10 +31,24 @@ export const secretKeys = kindOf(
   parseSecretKeys,
 );
 
+/** A window larger than a second lets a caller make its whole quota at once. */
+export const rateOrNone = kindOf<Rate | 'none'>(
+  `0, or calls per second, minute or hour such as 50, 50/second, 3000/minute or 100000/hour, at most ${quotaMax}`,
+  readRate,
+);
+
 export const databaseAddress = kindOf(
   'a PostgreSQL address such as postgres://user:password@host:5432/database',
   value => (URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol) ? value : undefined),
 );
+
+function readRate(text: string): Rate | 'none' | undefined {
+  const [, digits, unit = 'second'] = /^(\d{1,7})(?:\/(second|minute|hour))?$/i.exec(text.replaceAll(' ', '')) ?? [];
+  const quota = Number(digits);
+  const windowInSeconds = windowsInSeconds[unit.toLowerCase()];
+  if (digits === undefined || windowInSeconds === undefined || quota > quotaMax) return undefined;
+  return quota === 0 ? 'none' : { quota, windowInSeconds };
+}
 
 function readRoute(entry: string): ConfiguredRoute | undefined {
   const cut = entry.indexOf('=');

@@ -38,7 +38,7 @@ test('without any setting, everything runs in one process on loopback', () => {
   assert.equal(settings.databaseUrl, undefined);
   assert.deepEqual([...settings.roles], ['api', 'smtp', 'inbound', 'delivery', 'webhooks', 'upkeep']);
   assert.equal(settings.host, '127.0.0.1');
-  assert.deepEqual([settings.httpPort, settings.smtpPort, settings.inboundPort], [3000, 2525, 2526]);
+  assert.deepEqual([settings.httpPort, settings.smtpPorts, settings.inboundPort], [3000, [2525], 2526]);
   assert.equal(settings.inboundDomain, `inbound.${settings.mailHostname}`);
   assert.equal(publicUrlOf(settings, 3456), 'http://127.0.0.1:3456');
   assert.equal(settings.retentionDays, 45);
@@ -66,6 +66,21 @@ test('routes are read in their order, with and without credentials', () => {
   ]);
 });
 
+test('a rate holds for account tokens too, unless they have one of their own', () => {
+  const ratesOf = (environment: Record<string, string>) => loadSettings(environment).rateLimits;
+  assert.deepEqual(ratesOf({}), { server: undefined, account: undefined });
+  const fifty = { quota: 50, windowInSeconds: 1 };
+  assert.deepEqual(ratesOf({ PENNYBLACK_RATE_LIMIT: '50' }), { server: fifty, account: fifty });
+  assert.deepEqual(ratesOf({ PENNYBLACK_RATE_LIMIT: '3000 / Minute', PENNYBLACK_ACCOUNT_RATE_LIMIT: '100/hour' }), {
+    server: { quota: 3000, windowInSeconds: 60 },
+    account: { quota: 100, windowInSeconds: 3600 },
+  });
+  assert.deepEqual(ratesOf({ PENNYBLACK_RATE_LIMIT: '50/second', PENNYBLACK_ACCOUNT_RATE_LIMIT: '0' }), {
+    server: fifty,
+    account: undefined,
+  });
+});
+
 test('a pair of certificate and key is taken, and makes the public address https', () => {
   const settings = loadSettings({ PENNYBLACK_TLS_CERT: cert, PENNYBLACK_TLS_KEY: key });
   assert.deepEqual(settings.tls, { certFile: cert, keyFile: key });
@@ -91,6 +106,15 @@ const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ PENNYBLACK_ROLES: ',' }, /^PENNYBLACK_ROLES names no role/],
   [{ PENNYBLACK_HTTP_PORT: 'http' }, /^PENNYBLACK_HTTP_PORT must be a port number/],
   [{ PENNYBLACK_SMTP_PORT: '3000' }, /^PENNYBLACK_SMTP_PORT and PENNYBLACK_HTTP_PORT are both 3000/],
+  [{ PENNYBLACK_SMTP_PORT: '25, smtp' }, /^PENNYBLACK_SMTP_PORT is a list .* port number .* and is "smtp"/],
+  [{ PENNYBLACK_SMTP_PORT: '25,587,25' }, /^PENNYBLACK_SMTP_PORT names the port 25 twice/],
+  [{ PENNYBLACK_SMTP_PORT: ',' }, /^PENNYBLACK_SMTP_PORT names no port/],
+  [{ PENNYBLACK_SMTPS_PORT: '465,2526' }, /^PENNYBLACK_INBOUND_PORT and PENNYBLACK_SMTPS_PORT are both 2526/],
+  [{ PENNYBLACK_SMTP_CONNECTIONS: '0' }, /^PENNYBLACK_SMTP_CONNECTIONS must be a whole number of connections/],
+  [{ PENNYBLACK_SMTP_CONNECTIONS_PER_ADDRESS: 'x' }, /^PENNYBLACK_SMTP_CONNECTIONS_PER_ADDRESS must be a whole number/],
+  [{ PENNYBLACK_SMTP_CONNECTIONS_PER_CREDENTIAL: '-1' }, /^PENNYBLACK_SMTP_CONNECTIONS_PER_CREDENTIAL must be a whole/],
+  [{ PENNYBLACK_SMTP_MESSAGE_BYTES: '10MB' }, /^PENNYBLACK_SMTP_MESSAGE_BYTES must be a whole number of bytes/],
+  [{ PENNYBLACK_SMTP_CHALLENGE_AUTH: 'on or off' }, /^PENNYBLACK_SMTP_CHALLENGE_AUTH must be true or false/],
   [{ PENNYBLACK_INBOUND_PORT: '99999' }, /^PENNYBLACK_INBOUND_PORT must be/],
   [{ PENNYBLACK_HOST: 'mail.example.com' }, /^PENNYBLACK_HOST must be an IP address of this machine/],
   [{ PENNYBLACK_PUBLIC_URL: 'mail.example.com' }, /^PENNYBLACK_PUBLIC_URL must be a web address/],
@@ -131,8 +155,11 @@ const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ PENNYBLACK_PARTITION_DAYS: '1000' }, /^PENNYBLACK_PARTITION_DAYS must be a whole number of days from 1 to 90/],
   [{ PENNYBLACK_SPAMD: '783' }, /^PENNYBLACK_SPAMD must be host:port/],
   [{ PENNYBLACK_GEO_DATABASE: '/nowhere/geo.mmdb' }, /^PENNYBLACK_GEO_DATABASE names a file that cannot be read/],
+  [{ PENNYBLACK_SMTP_REFUSALS: 'never' }, /^PENNYBLACK_SMTP_REFUSALS must be one of later, in-session/],
   [{ PENNYBLACK_SMTP_CLEARTEXT_AUTH: 'never' }, /^PENNYBLACK_SMTP_CLEARTEXT_AUTH must be true or false/],
-  [{ PENNYBLACK_RATE_LIMIT: '-1' }, /^PENNYBLACK_RATE_LIMIT must be a whole number of requests per second/],
+  [{ PENNYBLACK_RATE_LIMIT: '-1' }, /^PENNYBLACK_RATE_LIMIT must be 0, or calls per second, minute or hour/],
+  [{ PENNYBLACK_RATE_LIMIT: '5/day' }, /^PENNYBLACK_RATE_LIMIT must be 0, or calls per second, minute or hour/],
+  [{ PENNYBLACK_ACCOUNT_RATE_LIMIT: '1000001' }, /^PENNYBLACK_ACCOUNT_RATE_LIMIT must be 0, or .* at most 1000000/],
   [{ PENNYBLACK_TRUSTED_PROXIES: '10.0.0.0/99' }, /^PENNYBLACK_TRUSTED_PROXIES is a list .* address range/],
   [{ PENNYBLACK_VERIFIED_DOMAINS: 'a@b.example' }, /^PENNYBLACK_VERIFIED_DOMAINS is a list .* domain/],
   [{ PENNYBLACK_ALLOW_NON_ASCII_MAILBOXES: 'ja' }, /^PENNYBLACK_ALLOW_NON_ASCII_MAILBOXES must be true or false/],

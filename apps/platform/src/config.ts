@@ -22,8 +22,9 @@ import {
 } from '@pennyblack/runtime/config/kinds.ts';
 import { type Environment, readSettings, SettingsRefused } from '@pennyblack/runtime/config/read-settings.ts';
 import { optionalSetting, setting, type ValuesOf } from '@pennyblack/runtime/config/setting.ts';
+import type { Rate } from '@pennyblack/runtime/http/rate-limiter.ts';
 import { problemsBetween, problemsOfFiles } from './config-checks.ts';
-import { databaseAddress, route, secretKeys, token } from './config-kinds.ts';
+import { databaseAddress, rateOrNone, route, secretKeys, token } from './config-kinds.ts';
 
 export type { ConfiguredRoute } from './config-kinds.ts';
 
@@ -53,9 +54,35 @@ export const platformSettings = {
     defaultValue: 3000,
     sentence: 'Port of the API, the tracking pages and the web app.',
   }),
-  smtpPort: setting('PENNYBLACK_SMTP_PORT', listeningPort, {
-    defaultValue: 2525,
-    sentence: 'Port of SMTP submission.',
+  smtpPorts: setting('PENNYBLACK_SMTP_PORT', listOf(listeningPort), {
+    defaultValue: [2525],
+    sentence: 'Ports of SMTP submission with STARTTLS, such as 25, 587, 2525.',
+  }),
+  smtpsPorts: setting('PENNYBLACK_SMTPS_PORT', listOf(listeningPort), {
+    defaultValue: [],
+    defaultText: 'none',
+    sentence: 'Ports of SMTP submission that are encrypted from the first byte, such as 465.',
+  }),
+  smtpConnectionsMax: setting('PENNYBLACK_SMTP_CONNECTIONS', integer(1, 100_000, 'connections'), {
+    defaultValue: 1000,
+    sentence: 'Most connections at a time that hand over mail by SMTP to one process.',
+  }),
+  smtpConnectionsPerAddressMax: setting('PENNYBLACK_SMTP_CONNECTIONS_PER_ADDRESS', integer(1, 100_000, 'connections'), {
+    defaultValue: 100,
+    sentence: 'Most SMTP submission connections at a time from one address (of IPv6, from one /64) to one process.',
+  }),
+  smtpConnectionsPerCredentialMax: setting(
+    'PENNYBLACK_SMTP_CONNECTIONS_PER_CREDENTIAL',
+    integer(1, 100_000, 'connections'),
+    {
+      defaultValue: 200,
+      sentence: 'Most SMTP submission connections at a time that have logged in with one token to one process.',
+    },
+  ),
+  smtpMessageBytesMax: setting('PENNYBLACK_SMTP_MESSAGE_BYTES', integer(65_536, 104_857_600, 'bytes'), {
+    defaultValue: 10_485_760,
+    defaultText: '10485760 (10 MB)',
+    sentence: 'Largest message that SMTP submission takes, as it is sent, attachments encoded.',
   }),
   inboundPort: setting('PENNYBLACK_INBOUND_PORT', listeningPort, {
     defaultValue: 2526,
@@ -114,10 +141,15 @@ export const platformSettings = {
     defaultText: 'none',
     sentence: 'Address ranges of proxies whose word on the client address is believed.',
   }),
-  rateLimitPerSecond: setting('PENNYBLACK_RATE_LIMIT', integer(0, 1_000_000, 'requests per second'), {
-    defaultValue: 0,
-    defaultText: '0 (off)',
-    sentence: 'Requests that one token may make in a second before it is told to wait (429).',
+  serverRate: setting('PENNYBLACK_RATE_LIMIT', rateOrNone, {
+    defaultValue: 'none',
+    defaultText: '0 (no limit)',
+    sentence:
+      'Calls that one server token may make to one process before it is told to wait (429): 50, 50/second, 3000/minute or 100000/hour.',
+  }),
+  accountRate: optionalSetting('PENNYBLACK_ACCOUNT_RATE_LIMIT', rateOrNone, {
+    defaultText: 'as PENNYBLACK_RATE_LIMIT',
+    sentence: 'The same for one account token; 0 is no limit.',
   }),
   metricsToken: optionalSetting('PENNYBLACK_METRICS_TOKEN', text('16 or more printable characters', /^[!-~]{16,}$/), {
     defaultText: 'none: open',
@@ -127,6 +159,17 @@ export const platformSettings = {
   smtpCleartextAuth: setting('PENNYBLACK_SMTP_CLEARTEXT_AUTH', yesOrNo, {
     defaultValue: true,
     sentence: 'Whether SMTP submission takes a password before STARTTLS.',
+  }),
+  smtpCramMd5: setting('PENNYBLACK_SMTP_CHALLENGE_AUTH', yesOrNo, {
+    defaultValue: false,
+    sentence:
+      'Whether SMTP submission offers AUTH CRAM-MD5 besides PLAIN and LOGIN; for clients that know nothing else.',
+  }),
+  smtpRefusals: setting('PENNYBLACK_SMTP_REFUSALS', oneOf(['later', 'in-session']), {
+    defaultValue: 'later',
+    sentence:
+      'How a client hears of mail that SMTP submission takes and the rules of sending refuse: later, as a bounce of the type SMTPApiError, ' +
+      'or in-session, as a 550.',
   }),
   requireVerifiedSenders: setting('PENNYBLACK_REQUIRE_VERIFIED_SENDERS', yesOrNo, {
     defaultValue: true,
@@ -233,11 +276,13 @@ export const defaultSettingsFile = 'pennyblack.env';
 
 type Values = ValuesOf<typeof platformSettings>;
 
-export type Settings = Omit<Values, 'roles' | 'inboundDomain' | 'tlsCert' | 'tlsKey'> & {
+export type Settings = Omit<Values, 'roles' | 'inboundDomain' | 'tlsCert' | 'tlsKey' | 'serverRate' | 'accountRate'> & {
   roles: ReadonlySet<Role>;
   inboundDomain: string;
   /** Both files or neither. */
   tls: { certFile: string; keyFile: string } | undefined;
+  /** Of one token; undefined = no limit. */
+  rateLimits: { server: Rate | undefined; account: Rate | undefined };
 };
 
 /** @throws SettingsRefused with a sentence for everything that is wrong. */
@@ -252,13 +297,18 @@ export function loadSettings(environment: Environment): Settings {
   const all = [...problems, ...problemsBetween(values), ...problemsOfFiles(values)];
   if (all.length > 0) throw new SettingsRefused(all);
 
-  const { tlsCert, tlsKey, ...rest } = values;
+  const { tlsCert, tlsKey, serverRate, accountRate, ...rest } = values;
   return {
     ...rest,
     roles: new Set(roles.filter(role => values.roles.includes('all') || values.roles.includes(role))),
     inboundDomain: values.inboundDomain ?? `inbound.${values.mailHostname}`,
+    rateLimits: { server: rateOf(serverRate), account: rateOf(accountRate ?? serverRate) },
     tls: tlsCert !== undefined && tlsKey !== undefined ? { certFile: tlsCert, keyFile: tlsKey } : undefined,
   };
+}
+
+function rateOf(setting: Rate | 'none'): Rate | undefined {
+  return setting === 'none' ? undefined : setting;
 }
 
 /** The base of links when no setting names it; the port is the one that the listener has got. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Database, Queryable } from '@pennyblack/runtime/database/database.ts';
 import { createKeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
-import { roles as allRoles, type Settings } from './config.ts';
+import { roles as allRoles, loadSettings, type Settings } from './config.ts';
 import { describeStart } from './describe-start.ts';
 import type { RunningPlatform } from './start-platform.ts';
 
@@ -35,8 +35,8 @@ async function linesWith(
     publicUrl: 'https://mail.shop.test',
     isFirstStart,
   };
-  const ports = { smtpPort: 2525, inboundPort: 2526 };
-  return describeStart({ host: '127.0.0.1', ...ports, mailHostname, roles } as Settings, running);
+  const ports = { smtpPorts: [587, 2525], smtpsPorts: [465], smtpCleartextAuth: true, inboundPort: 2526 };
+  return describeStart({ ...loadSettings({}), ...ports, mailHostname, roles }, running);
 }
 
 test('the operator reads where the platform is and which tokens it has', async () => {
@@ -88,4 +88,14 @@ test('it says where mail from the world is taken, or that this process takes non
     /Mail from the world +host 127\.0\.0\.1, port 2526: .* come back to mail\.shop\.test/,
   );
   assert.match(await linesWith({ roles: new Set(['api']) }), /Mail from the world +not taken by this process/);
+});
+
+test('it says where applications hand over mail by SMTP, or that this process takes none', async () => {
+  const text = await linesWith();
+  assert.match(
+    text,
+    /SMTP settings +host 127\.0\.0\.1, port 587, 2525, 465 \(TLS\), user and password: a server token/,
+  );
+  assert.match(text, /STARTTLS is offered/);
+  assert.match(await linesWith({ roles: new Set(['api']) }), /SMTP settings +not taken by this process/);
 });

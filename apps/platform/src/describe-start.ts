@@ -26,6 +26,16 @@ function mailFromTheWorld({ roles, host, inboundPort, mailHostname }: Settings):
   return `host ${host}, port ${inboundPort}: bounces and complaints come back to ${mailHostname} (docs/operating/dns.md)`;
 }
 
+function submission({ roles, host, smtpPorts, smtpsPorts, smtpCleartextAuth, mailHostname }: Settings): string[] {
+  if (!roles.has('smtp')) return ['  SMTP settings          not taken by this process (role smtp)'];
+  const ports = [...smtpPorts, ...smtpsPorts.map(port => `${port} (TLS)`)].join(', ');
+  const name = host === '0.0.0.0' || host === '::' ? mailHostname : host;
+  return [
+    `  SMTP settings          host ${name}, port ${ports}, user and password: a server token (the same twice)`,
+    `                         STARTTLS ${smtpCleartextAuth ? 'is offered' : 'must come before AUTH'}; or user and password of an SMTP token (docs/guide/smtp.md)`,
+  ];
+}
+
 /** Tokens are shown at each start, on the operator's own terminal. */
 export async function describeStart(settings: Settings, running: RunningPlatform): Promise<string> {
   const servers = await readServersWithTokens(running.db.reads, running.keyRing);
@@ -41,8 +51,7 @@ export async function describeStart(settings: Settings, running: RunningPlatform
     `  Account token          ${accounts[0]?.token ?? '(none)'}`,
     `  Live server token      ${live?.token ?? '(none)'}`,
     `  Sandbox server token   ${sandbox?.token ?? '(none)'}`,
-    `  SMTP settings          host ${settings.host}, port ${settings.smtpPort}, user and password: a server token`,
-    '                         (reserved: SMTP submission is not part of this release; send by the API)',
+    ...submission(settings),
     `  Mail from the world    ${mailFromTheWorld(settings)}`,
     `  Health, metrics, API   ${publicUrl}/health/ready  ${publicUrl}/metrics  ${publicUrl}/openapi.json`,
   ];

@@ -4,9 +4,6 @@ import { SettingsRefused } from '@pennyblack/runtime/config/read-settings.ts';
 import { createLifecycle, stopOnSignals } from '@pennyblack/runtime/lifecycle/lifecycle.ts';
 import { createLog } from '@pennyblack/runtime/log/log.ts';
 import { loadSettings, type Settings } from './config.ts';
-import { describeStart } from './describe-start.ts';
-import { partsOfRoles } from './roles.ts';
-import { StartRefused, startPlatform } from './start-platform.ts';
 
 function readSettingsOrExit(): Settings {
   try {
@@ -19,6 +16,11 @@ function readSettingsOrExit(): Settings {
 }
 
 const settings = readSettingsOrExit();
+// Only now: a mistake in the settings is told before a thousand files are read.
+const { StartRefused, startPlatform } = await import('./start-platform.ts');
+const { describeStart } = await import('./describe-start.ts');
+const { partsOfRoles } = await import('./roles.ts');
+
 const log = createLog(settings.logLevel);
 const lifecycle = createLifecycle(log);
 stopOnSignals(lifecycle, log);

@@ -11,10 +11,13 @@ export type Metrics = {
   countOutcome(kind: string): void;
   /** A try that is to be made again, and who asked for it. */
   countRetry(host: string): void;
+  countReleased(counts: { sent: number; refused: number }): void;
   countInboundAnswer(answer: string): void;
   countReport(end: string): void;
   countHits(hits: readonly { kind: string; readerClass: string }[]): void;
   countLostHits(why: string, count: number): void;
+  countSubmissionAnswer(code: number): void;
+  countSubmissionLogin(end: string): void;
   countWebhookCall(outcome: WebhookOutcome, about: { trigger: string }): void;
   countAnswer(answer: { method: string; route: string; status: number; seconds: number }): void;
 };
@@ -23,8 +26,10 @@ export type Metrics = {
 export type MetricSources = {
   queue(): Promise<{ lane: number; isWaiting: boolean; isHeld: boolean; count: number }[]>;
   delivery(): { held: number; connections: number; destinations: number; resultsWaiting: number };
+  scheduled(): Promise<number>;
   openReports(): Promise<number>;
   inboundConnections(): number;
+  submissionConnections(): number;
   openCalls(): Promise<{ isDue: boolean; count: number }[]>;
   webhookCalls(): { webhooks: number; underWay: number; resultsWaiting: number };
   hitsWaiting(): number;
@@ -64,10 +69,35 @@ const metrics = {
     labels: [],
   },
   pennyblack_delivery_results_waiting: { type: 'gauge', help: 'Results that are not recorded yet.', labels: [] },
+  pennyblack_scheduled_messages: {
+    type: 'gauge',
+    help: 'Messages that wait for their SendAt, over all processes.',
+    labels: [],
+  },
+  pennyblack_scheduled_ends_total: {
+    type: 'counter',
+    help: 'Scheduled messages whose time came: sent, or refused because they may not be sent any more.',
+    labels: ['end'],
+  },
   pennyblack_inbound_answers_total: {
     type: 'counter',
     help: 'Answers to mail from the world: stored, try_later, or the code of a refusal.',
     labels: ['answer'],
+  },
+  pennyblack_smtp_answers_total: {
+    type: 'counter',
+    help: 'Answers of SMTP submission to messages (250 is stored) and to commands that were refused, by code.',
+    labels: ['code'],
+  },
+  pennyblack_smtp_logins_total: {
+    type: 'counter',
+    help: 'Logins of SMTP submission: accepted, refused, or put_off.',
+    labels: ['end'],
+  },
+  pennyblack_smtp_connections: {
+    type: 'gauge',
+    help: 'Connections that hand over mail by SMTP to this process.',
+    labels: [],
   },
   pennyblack_inbound_connections: {
     type: 'gauge',
@@ -211,6 +241,21 @@ export function createMetrics(sources: MetricSources): Metrics {
       this.set(await sources.openReports());
     },
   });
+  new Gauge({
+    ...describe('pennyblack_smtp_connections'),
+    collect() {
+      this.set(sources.submissionConnections());
+    },
+  });
+  const submissionAnswers = new Counter(describe('pennyblack_smtp_answers_total'));
+  const submissionLogins = new Counter(describe('pennyblack_smtp_logins_total'));
+  new Gauge({
+    ...describe('pennyblack_scheduled_messages'),
+    async collect() {
+      this.set(await sources.scheduled());
+    },
+  });
+  const releases = new Counter(describe('pennyblack_scheduled_ends_total'));
   const inboundAnswers = new Counter(describe('pennyblack_inbound_answers_total'));
   const reports = new Counter(describe('pennyblack_inbound_reports_total'));
   const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
@@ -231,7 +276,13 @@ export function createMetrics(sources: MetricSources): Metrics {
     countLostHits: (why, count) => lostHits.inc({ why }, count),
     countWebhookCall: (outcome, { trigger }) => attempts.inc({ trigger, outcome: outcomeName(outcome) }),
     countRetry: host => retries.add(host, new Date()),
+    countReleased: ({ sent, refused }) => {
+      releases.inc({ end: 'sent' }, sent);
+      releases.inc({ end: 'refused' }, refused);
+    },
     countInboundAnswer: answer => inboundAnswers.inc({ answer }),
+    countSubmissionAnswer: code => submissionAnswers.inc({ code: String(code) }),
+    countSubmissionLogin: end => submissionLogins.inc({ end }),
     countReport: end => reports.inc({ end }),
     countOutcome: outcome => outcomes.inc({ outcome }),
     countAnswer: ({ method, route, status, seconds: taken }) => {

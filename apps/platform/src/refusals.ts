@@ -55,6 +55,23 @@ export const refusals = {
 
   // Sending.
   email_invalid: { code: 300, status: 422, text: 'The email request is invalid.' },
+  // Ours: Postmark has no Idempotency-Key. 300 is its general number for a request to send that is wrong; 409 is the
+  // status that says "not now" (draft-ietf-httpapi-idempotency-key-header 2.7).
+  idempotency_key_invalid: {
+    code: 300,
+    status: 422,
+    text: "The 'Idempotency-Key' must have 1 to 255 printable ASCII characters.",
+  },
+  idempotency_key_reused: {
+    code: 300,
+    status: 422,
+    text: "The 'Idempotency-Key' was already used for another request.",
+  },
+  idempotency_under_way: {
+    code: 300,
+    status: 409,
+    text: "A request with this 'Idempotency-Key' is still under way. Please try again.",
+  },
   sender_not_found: {
     code: 400,
     status: 422,
@@ -169,6 +186,9 @@ export const refusals = {
   // Messages.
   message_search_invalid: { code: 700, status: 422, text: 'The paging or a filter of the search is invalid.' },
   message_not_found: { code: 701, status: 422, text: 'This message was not found.' },
+  // Ours: Postmark schedules nothing. 701 is its number for a message that is not there.
+  scheduled_message_not_found: { code: 701, status: 422, text: 'This scheduled message was not found.' },
+  scheduled_message_ended: { code: 701, status: 422, text: 'This message does not wait any more.' },
   inbound_cannot_be_bypassed: { code: 702, status: 422, text: 'This inbound message cannot be bypassed.' },
   inbound_cannot_be_retried: { code: 703, status: 422, text: 'This inbound message cannot be retried.' },
 

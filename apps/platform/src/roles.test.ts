@@ -12,11 +12,13 @@ const parts: Parts = {
   deadProcesses: part('deadProcesses'),
   upkeep: part('upkeep'),
   delivery: part('delivery'),
+  scheduled: part('scheduled'),
   webhookCalls: part('webhookCalls'),
   notices: part('notices'),
   reports: part('reports'),
   inbound: part('inbound'),
   tracking: part('tracking'),
+  submission: part('submission'),
 };
 
 function startedBy(...wanted: Role[]): string[] {
@@ -26,9 +28,9 @@ function startedBy(...wanted: Role[]): string[] {
 test('each role starts what it needs, and nothing else', () => {
   assert.deepEqual(Object.fromEntries(roles.map(role => [role, startedBy(role)])), {
     api: ['notices', 'tracking'],
-    smtp: [],
+    smtp: ['submission'],
     inbound: ['deadProcesses', 'reports', 'inbound'],
-    delivery: ['deadProcesses', 'delivery'],
+    delivery: ['deadProcesses', 'delivery', 'scheduled'],
     webhooks: ['deadProcesses', 'webhookCalls'],
     upkeep: ['deadProcesses', 'upkeep'],
   });
@@ -39,5 +41,5 @@ test('with all roles every part is started, and once', () => {
 });
 
 test('what frees the work of dead processes starts before delivery', () => {
-  assert.deepEqual(startedBy('upkeep', 'delivery'), ['deadProcesses', 'upkeep', 'delivery']);
+  assert.deepEqual(startedBy('upkeep', 'delivery'), ['deadProcesses', 'upkeep', 'delivery', 'scheduled']);
 });

@@ -1,5 +1,5 @@
 // Role name -> what it starts. `api` is the HTTP listener's endpoints, which start-platform.ts opens last and closes
-// first; `smtp` starts nothing yet: its feature comes later.
+// first.
 
 import type { Part } from '@pennyblack/runtime/lifecycle/lifecycle.ts';
 import type { Parts } from './build-parts.ts';
@@ -7,9 +7,9 @@ import type { Role } from './config.ts';
 
 const partsByRole: Readonly<Record<Role, readonly (keyof Parts)[]>> = {
   api: ['notices', 'tracking'],
-  smtp: [],
+  smtp: ['submission'],
   inbound: ['deadProcesses', 'reports', 'inbound'],
-  delivery: ['deadProcesses', 'delivery'],
+  delivery: ['deadProcesses', 'delivery', 'scheduled'],
   webhooks: ['deadProcesses', 'webhookCalls'],
   upkeep: ['deadProcesses', 'upkeep'],
 };

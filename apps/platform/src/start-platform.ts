@@ -12,7 +12,7 @@ import { type Random, systemRandom } from '@pennyblack/runtime/random.ts';
 import { createKeyRing, type KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import { loadOrCreateSecretKeys } from '@pennyblack/runtime/secrets/secret-key.ts';
 import { buildPlatform, type Platform } from './build.ts';
-import { buildParts, inboundPartName, type Parts } from './build-parts.ts';
+import { buildParts, inboundPartName, type Parts, submissionPartName } from './build-parts.ts';
 import { publicUrlOf, type Settings } from './config.ts';
 import { checkSecret } from './features/accounts/check-secret.ts';
 import { renumberEvents } from './features/events/renumber-events.ts';
@@ -115,11 +115,17 @@ async function buildWithLease(
 }
 
 /** The sentence for a port that cannot be opened; any other error as it is. */
-async function opening<T>(open: () => Promise<T>, host: string, port: number, setting: string): Promise<T> {
+async function opening<T>(
+  open: () => Promise<T>,
+  host: string,
+  ports: Readonly<Record<string, readonly number[]>>,
+): Promise<T> {
   try {
     return await open();
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    const port = error instanceof Error && 'port' in error ? Number(error.port) : 0;
+    const setting = Object.keys(ports).find(name => ports[name]?.includes(port)) ?? Object.keys(ports)[0];
     if (code === 'EADDRINUSE') {
       throw new StartRefused(`Port ${port} of ${host} is in use: set ${setting} to a free one.`);
     }
@@ -133,6 +139,13 @@ async function opening<T>(open: () => Promise<T>, host: string, port: number, se
     }
     throw error;
   }
+}
+
+/** The ports that a part opens, by the setting that names them. */
+function portsOf(part: string, settings: Settings): Record<string, readonly number[]> {
+  if (part === inboundPartName) return { PENNYBLACK_INBOUND_PORT: [settings.inboundPort] };
+  if (part !== submissionPartName) return {};
+  return { PENNYBLACK_SMTP_PORT: settings.smtpPorts, PENNYBLACK_SMTPS_PORT: settings.smtpsPorts };
 }
 
 /** `choose` is roles.ts. Every part is added to `lifecycle`, so that whoever owns it can stop what was started, also after a failed start. */
@@ -151,21 +164,20 @@ export async function startPlatform(
   await makePartitions(db.results, settings.partitionDays, clock.now());
   const { isFirst } = await ensureFirstStart(db.accept, keyRing, settings, clock.now());
 
-  const { host, httpPort, inboundPort } = settings;
+  const { host, httpPort } = settings;
   let port = httpPort;
   const publicUrl = () => publicUrlOf(settings, port).replace(/\/$/, '');
   const { platform, lease } = await buildWithLease(settings, { ...world, db, keyRing, log, publicUrl }, lifecycle);
   const parts = buildParts({ platform, db, clock, log, lease });
   for (const part of choose(settings.roles, parts)) {
     const add = () => lifecycle.add(part);
-    if (part.name === inboundPartName) await opening(add, host, inboundPort, 'PENNYBLACK_INBOUND_PORT');
-    else await add();
+    await opening(add, host, portsOf(part.name, settings));
   }
   await lifecycle.add({
     name: 'HTTP',
     start: async () => {
       const listen = () => platform.httpApi.listen({ host, port: httpPort });
-      port = (await opening(listen, host, httpPort, 'PENNYBLACK_HTTP_PORT')).port;
+      port = (await opening(listen, host, { PENNYBLACK_HTTP_PORT: [httpPort] })).port;
     },
     stop: () => platform.httpApi.close(),
   });

@@ -58,3 +58,15 @@ const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{1
 export function isUuid(text: string): boolean {
   return uuidPattern.test(text);
 }
+
+/** The same id as if it had been made at another time: only its time is another, so `tailOfUuidV7` stays. */
+export function moveUuidV7(id: string, time: Date): string {
+  return firstUuidV7Of(time).slice(0, tailStartsAt) + tailOfUuidV7(id);
+}
+
+/** What of an id is not its time: 74 random bits, enough to tell it from every other. In lower case. */
+export function tailOfUuidV7(id: string): string {
+  return id.slice(tailStartsAt).toLowerCase();
+}
+
+const tailStartsAt = 14;

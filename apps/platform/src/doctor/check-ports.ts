@@ -25,10 +25,17 @@ function isUp({ host, httpPort, tls }: Settings): Promise<boolean> {
 }
 
 export async function checkPorts(settings: Settings): Promise<Finding[]> {
-  const { roles, httpPort, smtpPort, inboundPort } = settings;
+  const { roles, httpPort, smtpPorts, smtpsPorts, inboundPort } = settings;
   const isOurs = httpPort !== 0 && (await isUp(settings));
   const findings = [await checkPort(settings, 'HTTP', 'PENNYBLACK_HTTP_PORT', httpPort, isOurs)];
-  if (roles.has('smtp')) findings.push(await checkPort(settings, 'SMTP', 'PENNYBLACK_SMTP_PORT', smtpPort, isOurs));
+  if (roles.has('smtp')) {
+    for (const port of smtpPorts) {
+      findings.push(await checkPort(settings, 'SMTP', 'PENNYBLACK_SMTP_PORT', port, isOurs));
+    }
+    for (const port of smtpsPorts) {
+      findings.push(await checkPort(settings, 'SMTPS', 'PENNYBLACK_SMTPS_PORT', port, isOurs));
+    }
+  }
   if (roles.has('inbound')) {
     findings.push(await checkPort(settings, 'inbound', 'PENNYBLACK_INBOUND_PORT', inboundPort, isOurs));
   }

@@ -10,6 +10,8 @@ import { createReadDumps } from '../features/bounces/read-dumps.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { DomainDeps } from '../features/domains/ports.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
+import { createRunKeyedCall } from '../features/sending/http/keyed-call.ts';
+import { createKeyedRequests } from '../features/sending/keyed-requests.ts';
 import { createSendForCaller } from '../features/sending/send-for-caller.ts';
 import { authenticateServer } from '../features/servers/authenticate-server.ts';
 import { findSendingServer } from '../features/servers/find-server.ts';
@@ -60,6 +62,8 @@ export function startMessageApi(
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptor, serverId => findSendingServer(database.reads, serverId)),
+      runKeyed: createRunKeyedCall(createKeyedRequests({ db: database, now: systemClock.now })),
+      recordEvents: world.recordEvents,
       isQueued: isQueuedCondition,
       findKeys: async () => keys,
       streamsOf: serverId => findStreams(database.reads, serverId),

@@ -13,7 +13,12 @@ export type MessageToSign = {
   signedAt: Date;
   /** From `hashBody`, when several copies of a message share their body. */
   bodyHash?: string;
+  /** How the lines become bytes; UTF-8 where it is not given. */
+  headerEncoding?: HeaderEncoding;
 };
+
+/** `latin1`: each character of a line is a byte, whatever its character set. */
+export type HeaderEncoding = 'utf8' | 'latin1';
 
 const lineLengthMax = 76;
 
@@ -28,14 +33,15 @@ export async function signMessage(message: MessageToSign): Promise<string> {
   const bodyHash = message.bodyHash ?? hashBody(message.body);
   const { names, lines } = chooseSignedFields(message.headers);
   const signedText = lines.map(line => `${canonicalField(line)}\r\n`).join('');
-  const signatures = message.keys.map(key => signWith(key, names, signedText, bodyHash, message.signedAt));
+  const signedBytes = Buffer.from(signedText, message.headerEncoding ?? 'utf8');
+  const signatures = message.keys.map(key => signWith(key, names, signedBytes, bodyHash, message.signedAt));
   return (await Promise.all(signatures)).join('');
 }
 
 async function signWith(
   key: SigningKey,
   names: readonly string[],
-  signedText: string,
+  signedBytes: Buffer,
   bodyHash: string,
   signedAt: Date,
 ): Promise<string> {
@@ -52,7 +58,7 @@ async function signWith(
   ];
   const unsigned = `${fold(tags)}\r\n b=`;
   // The field itself is hashed last, with an empty b= and without its CRLF (RFC 6376 3.7).
-  const data = Buffer.from(`${signedText}${canonicalField(unsigned)}`);
+  const data = Buffer.concat([signedBytes, Buffer.from(canonicalField(unsigned))]);
   const signature = (await signData(key, data)).toString('base64');
   return `${unsigned}${foldSignature(signature)}\r\n`;
 }

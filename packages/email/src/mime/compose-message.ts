@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { isInternationalAddress } from '../address/address-spec.ts';
 import type { Mailbox } from '../address/mailbox.ts';
+import type { HeaderEncoding } from '../dkim/sign-message.ts';
 import { encodeMailboxesHeader, encodeParameterHeader, encodeTextHeader } from '../headers/encode-header.ts';
 import { cleanContentId, cleanContentType } from './content-type.ts';
 import { formatDateHeader } from './date-header.ts';
@@ -46,6 +47,10 @@ export type ComposedMessage = {
   body: Buffer;
   /** True when a header holds a mailbox outside ASCII (RFC 6532): only servers with SMTPUTF8 may get this message. */
   needsSmtpUtf8: boolean;
+  /** True when the body has bytes above 127 (RFC 6152); never of a message that was composed here. */
+  eightBit?: boolean;
+  /** How the lines of the header become bytes: UTF-8, unless somebody else wrote them. */
+  headerEncoding?: HeaderEncoding;
 };
 
 type Part = { headers: HeaderField[]; body: Buffer[] };

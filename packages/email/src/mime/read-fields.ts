@@ -6,6 +6,8 @@ export type MailField = { name: string; value: string };
 
 export const fieldsMax = 300;
 export const fieldLengthMax = 8192;
+/** A long file name stands in many pieces (RFC 2231 3). */
+const parametersMax = 100;
 
 const fieldName = /^([!-9;-~]{1,80})[ \t]{0,5}:/;
 
@@ -54,7 +56,7 @@ export type ParameterValue = { value: string; parameters: ReadonlyMap<string, st
 export function readParameters(text: string): ParameterValue {
   const pieces = splitOutsideQuotes(text.slice(0, fieldLengthMax));
   const parameters = new Map<string, string>();
-  for (const piece of pieces.slice(1, 20)) {
+  for (const piece of pieces.slice(1, parametersMax)) {
     const equals = piece.indexOf('=');
     if (equals === -1) continue;
     const name = piece.slice(0, equals).trim().toLowerCase();

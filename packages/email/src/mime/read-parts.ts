@@ -4,6 +4,7 @@
 import { decodeCharset } from './charset.ts';
 import { fieldOf, type MailField, readFields, readParameters } from './read-fields.ts';
 import { textOfHtml } from './text-of-html.ts';
+import { fromQuotedPrintable } from './transfer-encoding.ts';
 
 export type MailPart = {
   /** In lower case, `text/plain` where none is told. */
@@ -161,21 +162,8 @@ function endOfText(lines: readonly string[], start: number, end: number): number
 function bytesOf(lines: readonly string[], start: number, end: number, fields: readonly MailField[]): Buffer {
   const encoding = fieldOf(fields, 'content-transfer-encoding').toLowerCase();
   if (encoding === 'base64') return Buffer.from(lines.slice(start, end).join(''), 'base64');
-  if (encoding === 'quoted-printable') return fromQuotedPrintable(lines.slice(start, end));
+  if (encoding === 'quoted-printable') return fromQuotedPrintable(lines.slice(start, end), '\n');
   return Buffer.from(lines.slice(start, end).join('\n'), 'latin1');
-}
-
-/** RFC 2045 6.7. */
-function fromQuotedPrintable(lines: readonly string[]): Buffer {
-  const pieces = lines.map(line => {
-    const end = line.trimEnd();
-    const isSoft = end.endsWith('=');
-    const plain = (isSoft ? end.slice(0, -1) : end).replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-    return isSoft ? plain : `${plain}\n`;
-  });
-  return Buffer.from(pieces.join(''), 'latin1');
 }
 
 /** CRLF, LF, and CR where there is nothing else. */

@@ -19,34 +19,45 @@ export type TrackingUrls = {
 
 type Slot = { kind: 'link'; part: LinkPart; target: string; original: string } | { kind: 'pixel' };
 /** Texts and slots by turns; a text stands first and last. */
-type Pieces = { texts: string[]; slots: Slot[] };
+export type Pieces = { texts: string[]; slots: Slot[] };
 
 export type TrackingPlan = { text?: Pieces; html?: Pieces };
 
+export function tracksHtml({ links }: TrackingSwitches): boolean {
+  return links === 'HtmlAndText' || links === 'HtmlOnly';
+}
+
+export function tracksText({ links }: TrackingSwitches): boolean {
+  return links === 'HtmlAndText' || links === 'TextOnly';
+}
+
 /** Undefined when there is nothing to track: the bodies are then the same for everybody. */
 export function planTracking(bodies: Bodies, switches: TrackingSwitches): TrackingPlan | undefined {
-  const tracksHtml = switches.links === 'HtmlAndText' || switches.links === 'HtmlOnly';
-  const tracksText = switches.links === 'HtmlAndText' || switches.links === 'TextOnly';
-  const wantsPixel = switches.opens && Boolean(bodies.html);
-  const findings =
-    bodies.html !== undefined && (tracksHtml || tracksText || wantsPixel) ? findInHtml(bodies.html) : undefined;
-
-  let html: Pieces | undefined;
-  if (bodies.html !== undefined && findings && (tracksHtml || wantsPixel)) {
-    const links = tracksHtml ? findings.links : [];
-    const edits: Edit[] = links.map(link => ({ ...link, slot: linkSlot('html', link.target) }));
-    if (tracksHtml) edits.push(...findings.marks);
-    if (wantsPixel) edits.push({ start: findings.pixelAt, end: findings.pixelAt, slot: () => ({ kind: 'pixel' }) });
-    html = edits.length > 0 ? cut(bodies.html, edits) : undefined;
-  }
-  let text: Pieces | undefined;
-  if (bodies.text !== undefined && tracksText) {
-    const links = findInText(bodies.text).filter(({ target }) => !findings?.unmarked.has(target));
-    const edits = links.map(link => ({ ...link, slot: linkSlot('text', link.target) }));
-    text = edits.length > 0 ? cut(bodies.text, edits) : undefined;
-  }
+  const { html, unmarked } = bodies.html
+    ? planHtml(bodies.html, { links: tracksHtml(switches), pixel: switches.opens })
+    : { html: undefined, unmarked: undefined };
+  const text = bodies.text !== undefined && tracksText(switches) ? planText(bodies.text, unmarked) : undefined;
   if (!html && !text) return undefined;
   return { ...(text ? { text } : {}), ...(html ? { html } : {}) };
+}
+
+/** `html` undefined: nothing changes. `unmarked`: what the links lead to that are marked as not to be tracked. */
+export function planHtml(
+  body: string,
+  wants: { links: boolean; pixel: boolean },
+): { html: Pieces | undefined; unmarked: ReadonlySet<string> } {
+  const { links, marks, unmarked, pixelAt } = findInHtml(body);
+  const edits: Edit[] = [];
+  if (wants.links) edits.push(...links.map(link => ({ ...link, slot: linkSlot('html', link.target) })), ...marks);
+  if (wants.pixel) edits.push({ start: pixelAt, end: pixelAt, slot: () => ({ kind: 'pixel' }) });
+  return { html: edits.length > 0 ? cut(body, edits) : undefined, unmarked };
+}
+
+/** Undefined: nothing changes. */
+export function planText(body: string, unmarked: ReadonlySet<string> = new Set()): Pieces | undefined {
+  const links = findInText(body).filter(({ target }) => !unmarked.has(target));
+  const edits = links.map(link => ({ ...link, slot: linkSlot('text', link.target) }));
+  return edits.length > 0 ? cut(body, edits) : undefined;
 }
 
 /** The bodies of one recipient; those that the plan does not touch are left out. */
@@ -82,7 +93,8 @@ function cut(body: string, edits: readonly Edit[]): Pieces {
   return { texts, slots };
 }
 
-function fill({ texts, slots }: Pieces, urls: TrackingUrls): string {
+/** The body of one recipient. */
+export function fill({ texts, slots }: Pieces, urls: TrackingUrls): string {
   let body = texts[0] ?? '';
   for (const [index, slot] of slots.entries()) body += write(slot, urls) + (texts[index + 1] ?? '');
   return body;

@@ -6,7 +6,6 @@ import { X509Certificate } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { createSecureContext } from 'node:tls';
-import { generate } from 'selfsigned';
 
 export type KeyAndCertificate = { cert: string; key: string };
 
@@ -31,6 +30,8 @@ export async function loadOrMakeCertificate(folder: string, hostName: string, no
 }
 
 async function makeCertificate(hostName: string, now: Date): Promise<KeyAndCertificate> {
+  // Six hundred files that a start with a certificate at hand does not need: 0.3 s of it.
+  const { generate } = await import('selfsigned');
   const made = await generate([{ name: 'commonName', value: hostName }], {
     algorithm: 'sha256',
     keySize: 2048,

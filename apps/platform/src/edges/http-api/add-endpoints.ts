@@ -1,14 +1,14 @@
 // Makes a route of each endpoint: what is checked before the body is read, then the body, then the endpoint itself.
 
 import { acceptsJson, isJsonContentType } from '@pennyblack/runtime/http/media-types.ts';
-import { type BucketDecision, createTokenBuckets, type TokenBuckets } from '@pennyblack/runtime/http/token-bucket.ts';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Refusal } from '../../refusals.ts';
 import { authenticateCall, type Caller } from './authenticate-call.ts';
 import { type BodyBudget, createBodyBudget } from './body-budget.ts';
 import { createCall } from './call.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HttpApiOptions } from './http-api.ts';
+import { createRateLimits, type RateLimits } from './rate-limits.ts';
 import { compileBodyReader } from './read-body.ts';
 import { compileQueryReader, parseQuery } from './read-query.ts';
 import { sendAnswer } from './send-answer.ts';
@@ -28,9 +28,9 @@ export function addEndpoints(app: FastifyInstance, options: HttpApiOptions): voi
   app.decorateRequest('caller', undefined);
   app.decorateRequest('giveBodyBudgetBack', undefined);
   readBodiesAsBytes(app);
-  const buckets = options.rateLimitPerSecond > 0 ? createTokenBuckets(options.rateLimitPerSecond) : undefined;
+  const rateLimits = createRateLimits(options.rateLimits, options.millisecondsNow);
   const budget = createBodyBudget(options.bodyBytesInFlightMax ?? bodyBytesInFlightMaxByDefault);
-  for (const endpoint of options.endpoints) addEndpoint(app, endpoint, options, buckets, budget);
+  for (const endpoint of options.endpoints) addEndpoint(app, endpoint, options, rateLimits, budget);
 }
 
 /** Fastify reads the bytes and keeps to the route's limit; what they say is for the endpoint's own reader. */
@@ -43,7 +43,7 @@ function addEndpoint(
   app: FastifyInstance,
   endpoint: Endpoint,
   options: HttpApiOptions,
-  buckets: TokenBuckets | undefined,
+  rateLimits: RateLimits,
   budget: BodyBudget,
 ): void {
   const readBody = endpoint.body === undefined ? undefined : compileBodyReader(endpoint.body);
@@ -58,7 +58,7 @@ function addEndpoint(
     async onRequest(request, reply) {
       const caller = await authenticateCall(endpoint, request.headers, options);
       request.caller = caller;
-      if (buckets !== undefined) checkRate(buckets, caller, options.clock.now(), reply);
+      rateLimits.check(caller, request.ip, reply);
       if (!acceptsJson(request.headers.accept)) throw new Refusal('media_type_unsuitable');
       if (endpoint.method === 'GET') return;
       prepareForBody(request);
@@ -74,6 +74,7 @@ function addEndpoint(
       const answer = await endpoint.handle(
         createCall({
           request,
+          reply,
           caller: request.caller ?? { kind: 'none' },
           now: options.clock.now(),
           body: readBody === undefined ? {} : readBody(bytes),
@@ -106,27 +107,4 @@ function prepareForBody(request: FastifyRequest): void {
   const encoding = headers['content-encoding'];
   if (!isJsonContentType(headers['content-type']) || (encoding !== undefined && encoding !== 'identity'))
     throw new Refusal('media_type_unsuitable');
-}
-
-function checkRate(buckets: TokenBuckets, caller: Caller, now: Date, reply: FastifyReply): void {
-  const key = keyOf(caller);
-  if (key === undefined) return;
-  const decision = buckets.take(key, now.getTime());
-  tellLimit(reply, decision);
-  if (decision.isAllowed) return;
-  reply.header('retry-after', String(decision.retryInSeconds));
-  throw new Refusal('rate_limited');
-}
-
-function keyOf(caller: Caller): string | undefined {
-  if (caller.kind === 'server') return `server ${caller.server.tokenId}`;
-  return caller.kind === 'account' ? `account ${caller.account.tokenId}` : undefined;
-}
-
-/** The three headers that most clients know, from the drafts of RFC "RateLimit header fields for HTTP". */
-function tellLimit(reply: FastifyReply, decision: BucketDecision): void {
-  reply
-    .header('ratelimit-limit', String(decision.limit))
-    .header('ratelimit-remaining', String(decision.remaining))
-    .header('ratelimit-reset', String(decision.resetInSeconds));
 }

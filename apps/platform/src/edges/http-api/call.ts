@@ -1,7 +1,7 @@
 // What an endpoint gets to see of one request.
 
 import type { Pool, Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../refusals.ts';
 import type { Caller } from './authenticate-call.ts';
 import type { AccountCaller, Call, ServerCaller } from './endpoint.ts';
@@ -9,6 +9,7 @@ import type { QueryParameters } from './read-query.ts';
 
 export type CallParts = {
   request: FastifyRequest;
+  reply: FastifyReply;
   caller: Caller;
   now: Date;
   body: unknown;
@@ -34,6 +35,7 @@ class HttpCall {
   readonly server: ServerCaller | undefined;
   readonly account: AccountCaller | undefined;
   readonly #request: FastifyRequest;
+  readonly #reply: FastifyReply;
   readonly #database: Pool;
 
   constructor(parts: CallParts) {
@@ -47,6 +49,7 @@ class HttpCall {
     this.server = parts.caller.kind === 'server' ? parts.caller.server : undefined;
     this.account = parts.caller.kind === 'account' ? parts.caller.account : undefined;
     this.#request = parts.request;
+    this.#reply = parts.reply;
     this.#database = parts.database;
   }
 
@@ -70,6 +73,14 @@ class HttpCall {
   header(name: string): string | undefined {
     const value = this.#request.headers[name];
     return Array.isArray(value) ? value.join(', ') : value;
+  }
+
+  bodyBytes(): Buffer {
+    return (this.#request.body as Buffer | undefined) ?? Buffer.alloc(0);
+  }
+
+  setAnswerHeader(name: string, value: string): void {
+    this.#reply.header(name, value);
   }
 
   transaction<T>(work: (tx: Tx, now: Date) => Promise<T>): Promise<T> {

@@ -44,6 +44,10 @@ export type Call<
   rawQuery: ReadonlyMap<string, string>;
   /** Number of bytes of the request's body as received, before any change. */
   bodyLength: number;
+  /** The request's body as received. */
+  bodyBytes(): Buffer;
+  /** A header of the answer, whatever the answer will be; the name in lower case. */
+  setAnswerHeader(name: string, value: string): void;
   reads: Queryable;
   /** One transaction on the ordinary pool, with the time of the call. */
   transaction<T>(work: (tx: Tx, now: Date) => Promise<T>): Promise<T>;

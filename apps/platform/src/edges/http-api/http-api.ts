@@ -18,6 +18,7 @@ import { answerForError } from './error-answers.ts';
 import { createKnownRoutes } from './known-routes.ts';
 import { describeOpenApi } from './open-api.ts';
 import { addOperatorRoutes, operatorPaths } from './operator-routes.ts';
+import type { RateSettings } from './rate-limits.ts';
 import { type AnsweredRequest, logAnswer, logBug } from './request-log.ts';
 import { sendErrorAnswer } from './send-answer.ts';
 import { closeUnlessRead } from './unread-body.ts';
@@ -34,8 +35,10 @@ export type HttpApiOptions = TokenSources & {
   tls?: TlsFiles | undefined;
   /** Addresses or CIDR ranges whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
-  /** Per token and process; 0 = no limit. */
-  rateLimitPerSecond: number;
+  /** Per token and process. */
+  rateLimits: RateSettings;
+  /** A clock that never goes back, for limits. */
+  millisecondsNow: () => number;
   isReady(): Promise<{ ready: boolean; reasons: string[] }>;
   metricsText(): Promise<string>;
   /** The bearer token that /metrics asks for, if any. */

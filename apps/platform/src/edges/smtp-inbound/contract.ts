@@ -1,7 +1,6 @@
 // What the listener asks of features. build.ts hands the functions in; the listener itself knows no address and stores nothing.
 
-/** An SMTP reply that says no: 4xx for now, 5xx for ever. `enhanced` as in RFC 3463, such as `5.1.1`. */
-export type Refused = { kind: 'refused'; code: number; enhanced: string; text: string };
+import { type Refused, refusal } from '../smtp-listener/refused.ts';
 
 export type RecipientAnswer = { kind: 'accepted' } | Refused;
 
@@ -22,10 +21,6 @@ export type InboundMail = {
 export type DeliverAnswer = { kind: 'stored' } | { kind: 'try_later' } | Refused;
 
 export type Deliver = (mail: InboundMail) => Promise<DeliverAnswer>;
-
-export function refusal(code: number, enhanced: string, text: string): Refused {
-  return { kind: 'refused', code, enhanced, text };
-}
 
 const nobody = refusal(550, '5.1.1', 'There is no such recipient here');
 

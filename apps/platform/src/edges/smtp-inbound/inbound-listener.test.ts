@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { makeCertificate } from '../../../../../tools/fake-world/certificates.ts';
-import { openClient } from './testing/smtp-client.ts';
+import { openClient } from '../smtp-listener/testing/smtp-client.ts';
 import { startTestListener } from './testing/test-listener.ts';
 
 const content = 'From: a@b.test\r\nSubject: Hi\r\n\r\nText\r\n';

@@ -4,25 +4,21 @@
 
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server';
-import { type ConnectionLimits, createConnectionCounter } from './connection-limits.ts';
-import { type AcceptRecipient, type Deliver, type DeliverAnswer, type Refused, refusal } from './contract.ts';
-import { PromptServer, toReplyError } from './smtp-server.ts';
-import { createSourceReader, defaultSourceLimits, type SourceLimits } from './source-reader.ts';
+import type { SMTPServerSession } from 'smtp-server';
+import { createMessageReader, type MessageLimits, notStored, tookTooLong } from '../smtp-listener/message-reader.ts';
+import { type MessageReply, PromptServer, toReplyError } from '../smtp-listener/prompt-server.ts';
+import { type Refused, refusal } from '../smtp-listener/refused.ts';
+import { createSessionLives, lastedLongEnough, type SessionLimits } from '../smtp-listener/session-lives.ts';
+import { defaultSourceLimits } from '../smtp-listener/source-reader.ts';
+import type { AcceptRecipient, Deliver } from './contract.ts';
 
-export type InboundLimits = ConnectionLimits &
-  SourceLimits & {
-    messagesPerConnectionMax: number;
+export type InboundLimits = SessionLimits &
+  MessageLimits & {
     recipientsPerMessageMax: number;
     /** Who asks for so many addresses that are not there is looking for some. */
     refusedRecipientsMax: number;
     /** RFC 5321 4.5.3.2.7: at least five minutes. */
     idleSecondsMax: number;
-    connectionSecondsMax: number;
-    /** How long storing may take before the client is told to come again. */
-    deliverSecondsMax: number;
-    /** Of all messages that are being read, together. */
-    memoryBytesMax: number;
     /** What is under way when the listener is closed may take so long. */
     closeSecondsMax: number;
   };
@@ -37,6 +33,7 @@ export const defaultLimits: InboundLimits = {
   idleSecondsMax: 300,
   connectionSecondsMax: 3600,
   deliverSecondsMax: 20,
+  messageSecondsMax: 900,
   memoryBytesMax: 256 * 1024 * 1024,
   closeSecondsMax: 2,
 };
@@ -62,43 +59,28 @@ export type InboundListener = {
   close(): Promise<void>;
 };
 
-const tooManyConnections = refusal(421, '4.7.0', 'Too many connections, try again later');
-const tooManyMessages = refusal(421, '4.7.0', 'Enough messages for one connection, open a new one');
+const answerNames: ReadonlyMap<number, string> = new Map([
+  [250, 'stored'],
+  [notStored.code, 'try_later'],
+]);
 const tooManyUnknown = refusal(421, '4.7.0', 'Too many unknown recipients');
-const noMemory = refusal(452, '4.3.1', 'Too much mail at the moment, try again later');
-const notStored = refusal(451, '4.3.0', 'The message could not be stored, try again later');
-
-type SessionCounts = { refusedRecipients: number; messages: number };
 
 export function createInboundListener(options: InboundListenerOptions): InboundListener {
   const limits: InboundLimits = { ...defaultLimits, ...options.limits };
-  const counter = createConnectionCounter(limits);
-  const counts = new Map<string, SessionCounts>();
-  const timers = new Map<string, NodeJS.Timeout>();
-  let bytesInMemory = 0;
+  const lives = createSessionLives(limits);
+  const messages = createMessageReader(limits, options.onError);
+  const refusedRecipients = new Map<string, number>();
 
-  type Reply = (error?: (Error & { responseCode?: number }) | null, message?: string) => void;
+  type Reply = (error?: (Error & { responseCode?: number }) | null) => void;
   function refuse(reply: Reply, refused: Refused): void {
     options.onAnswer?.(String(refused.code));
     reply(toReplyError(refused));
   }
 
-  async function deliverInTime(stream: SMTPServerDataStream, session: SMTPServerSession): Promise<DeliverAnswer> {
-    const reader = createSourceReader(limits);
-    let bytesKept = 0;
-    try {
-      for await (const piece of stream as AsyncIterable<Buffer>) {
-        if (bytesInMemory + piece.length > limits.memoryBytesMax) reader.refuse(noMemory);
-        const bytes = reader.take(piece);
-        bytesKept += bytes;
-        bytesInMemory += bytes;
-      }
-      const read = reader.end();
-      if (read.kind === 'refused') return read;
-      return await withinSeconds(limits.deliverSecondsMax, options.deliver(toMail(session, read.source)));
-    } finally {
-      bytesInMemory -= bytesKept;
-    }
+  async function deliver(session: SMTPServerSession, source: Buffer): Promise<MessageReply | Refused> {
+    const answer = await options.deliver(toMail(session, source));
+    if (answer.kind === 'refused') return answer;
+    return answer.kind === 'stored' ? { code: 250, text: '2.6.0 Stored' } : notStored;
   }
 
   const server = new PromptServer({
@@ -117,57 +99,36 @@ export function createInboundListener(options: InboundListenerOptions): InboundL
     socketTimeout: limits.idleSecondsMax * 1000,
     closeTimeout: limits.closeSecondsMax * 1000,
 
-    onConnect(session, reply) {
-      if (!counter.enter(session.id, session.remoteAddress)) return refuse(reply, tooManyConnections);
-      counts.set(session.id, { refusedRecipients: 0, messages: 0 });
-      timers.set(session.id, setTimeout(() => endConnection(session.id), limits.connectionSecondsMax * 1000).unref());
-      reply();
+    onConnect({ id, remoteAddress }, reply) {
+      const tooMany = lives.enter(id, remoteAddress, () => server.dismiss(id, lastedLongEnough));
+      return tooMany ? refuse(reply, tooMany) : reply();
     },
     onMailFrom(_address, session, reply) {
-      const count = counts.get(session.id);
-      if (!count || count.messages >= limits.messagesPerConnectionMax) return refuse(reply, tooManyMessages);
-      reply();
+      const tooMany = lives.mayBringMessage(session.id);
+      return tooMany ? refuse(reply, tooMany) : reply();
     },
     onRcptTo({ address }, session, reply) {
       const answer = options.acceptRecipient(address);
       if (answer.kind === 'accepted') return reply();
-      const count = counts.get(session.id);
-      if (count) count.refusedRecipients += 1;
-      const isLooking = (count?.refusedRecipients ?? 0) >= limits.refusedRecipientsMax;
-      return refuse(reply, isLooking ? tooManyUnknown : answer);
-    },
-    onData(stream, session, reply) {
-      const count = counts.get(session.id);
-      if (count) count.messages += 1;
-      deliverInTime(stream, session).then(
-        answer => {
-          if (answer.kind === 'refused') return refuse(reply, answer);
-          options.onAnswer?.(answer.kind);
-          return answer.kind === 'stored' ? reply(null, 'Stored') : reply(toReplyError(notStored));
-        },
-        error => {
-          // The client went away in the middle of the message: nothing of it was stored, and nobody waits for an answer.
-          const isGone = error instanceof Error && 'code' in error && error.code === 'ECONNECTION';
-          if (!isGone) options.onError(error);
-          refuse(reply, notStored);
-        },
-      );
+      const count = (refusedRecipients.get(session.id) ?? 0) + 1;
+      refusedRecipients.set(session.id, count);
+      return refuse(reply, count >= limits.refusedRecipientsMax ? tooManyUnknown : answer);
     },
     onClose(session) {
-      counter.leave(session.id);
-      counts.delete(session.id);
-      clearTimeout(timers.get(session.id));
-      timers.delete(session.id);
+      lives.leave(session.id);
+      refusedRecipients.delete(session.id);
     },
+    beginMessage(session) {
+      lives.countMessage(session.id);
+      return messages.begin(
+        source => deliver(session, source),
+        () => server.dismiss(session.id, tookTooLong),
+      );
+    },
+    onMessageAnswer: code => options.onAnswer?.(answerNames.get(code) ?? String(code)),
   });
   // Of one connection: reset, a failed handshake. The connection ends; the world is like that.
   server.on('error', () => {});
-
-  function endConnection(id: string): void {
-    for (const connection of server.connections) {
-      if (connection.id === id) connection.send(421, '4.4.2 This connection has lasted long enough');
-    }
-  }
 
   return {
     async listen(at) {
@@ -176,14 +137,8 @@ export function createInboundListener(options: InboundListenerOptions): InboundL
       return { port: (server.server.address() as AddressInfo).port };
     },
     useCertificate: tls => server.updateSecureContext(tls),
-    connections: () => counter.count(),
-    async close() {
-      if (!server.server.listening) return;
-      const closed = new Promise<void>(resolve => server.close(resolve));
-      server.dismissIdle();
-      await closed;
-      server.destroyAll();
-    },
+    connections: () => lives.count(),
+    close: () => server.closeSoon(),
   };
 }
 
@@ -197,15 +152,4 @@ function toMail(session: SMTPServerSession, source: Buffer) {
     source,
     client: { address: session.remoteAddress, helo: session.hostNameAppearsAs, isEncrypted: session.secure },
   };
-}
-
-/** The work goes on when its time is over: what it stores then is recognised when the client sends it again. */
-async function withinSeconds(seconds: number, work: Promise<DeliverAnswer>): Promise<DeliverAnswer> {
-  const late = Promise.withResolvers<DeliverAnswer>();
-  const timer = setTimeout(() => late.resolve({ kind: 'try_later' }), seconds * 1000);
-  try {
-    return await Promise.race([work, late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -37,5 +37,6 @@ export type DeliveryItem = {
 /** Rough: what the texts of a message take in memory. */
 export function bytesOfContent(content: MessageContent): number {
   const attachments = content.attachments.reduce((sum, attachment) => sum + attachment.base64.length, 0);
-  return 1000 + (content.text?.length ?? 0) + (content.html?.length ?? 0) + attachments;
+  const source = (content.source?.header.length ?? 0) + (content.source?.body.length ?? 0);
+  return 1000 + (content.text?.length ?? 0) + (content.html?.length ?? 0) + attachments + source;
 }

@@ -27,7 +27,12 @@ function setUp(t: TestContext, script: Script = {}, changes: Partial<Destination
   const destination = createDestination(targets, {
     clock,
     connect: receiver.connect,
-    prepare: async () => ({ header: Buffer.from('X: y\r\n\r\n'), body: Buffer.from('body\r\n'), needsSmtpUtf8: false }),
+    prepare: async () => ({
+      header: Buffer.from('X: y\r\n\r\n'),
+      body: Buffer.from('body\r\n'),
+      needsSmtpUtf8: false,
+      eightBit: false,
+    }),
     returnPath: () => 'return@shop.test',
     markDot: async () => {},
     finish: (item, outcome) => ended.push({ to: item.address, outcome }),
@@ -430,7 +435,7 @@ test('a message that cannot be prepared costs its own attempt, and no one elseâ€
     {
       prepare: async (item: DeliveryItem) => {
         if (item.address === 'bad@buyer.test') throw new Error('bug');
-        return { header: Buffer.alloc(0), body: Buffer.alloc(0), needsSmtpUtf8: false };
+        return { header: Buffer.alloc(0), body: Buffer.alloc(0), needsSmtpUtf8: false, eightBit: false };
       },
     },
   );

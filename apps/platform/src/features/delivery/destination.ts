@@ -144,6 +144,7 @@ export function createDestination(targets: readonly ConnectTarget[], deps: Desti
       header: prepared.header,
       body: prepared.body,
       needsSmtpUtf8: prepared.needsSmtpUtf8 || isInternational,
+      eightBit: prepared.eightBit,
       mayEnd,
     });
 

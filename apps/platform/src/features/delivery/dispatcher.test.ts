@@ -32,7 +32,7 @@ function setUp(t: TestContext, found: Record<string, MailHosts | Error>, changes
   const dispatcher = createDispatcher({
     clock,
     connect: receiver.connect,
-    prepare: async () => ({ header: Buffer.alloc(0), body: Buffer.alloc(0), needsSmtpUtf8: false }),
+    prepare: async () => ({ header: Buffer.alloc(0), body: Buffer.alloc(0), needsSmtpUtf8: false, eightBit: false }),
     returnPath: () => 'return@shop.test',
     markDot: async () => {},
     finish: (item, outcome) => {

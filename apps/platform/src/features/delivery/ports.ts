@@ -44,6 +44,8 @@ export type DeliveryConnection = {
     header: Buffer;
     body: Buffer;
     needsSmtpUtf8: boolean;
+    /** The body has bytes above 127 (RFC 6152). */
+    eightBit: boolean;
     mayEnd: Promise<void>;
   }): Promise<Sent>;
   quit(): Promise<void>;

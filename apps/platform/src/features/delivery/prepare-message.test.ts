@@ -131,3 +131,89 @@ test('a link that would become too long for mail programs stays as it is', async
   assert.ok(parsed.html?.includes(`"${long}"`));
   assert.equal(tokensIn(parsed.html ?? '').length, 1);
 });
+
+test('a message that came by SMTP is changed within its texts only, each in its own encoding', async () => {
+  const html = '<body>Gr\xfc\xdfe <a href="https://shop.test/?a=1&amp;b=2">Shop</a></body>';
+  const base64 = Buffer.from('Grüße https://shop.test/b, and more\n').toString('base64');
+  const lines = [
+    '--a',
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: base64',
+    '',
+    base64,
+    '--a',
+    'Content-Type: text/html; charset=iso-8859-1',
+    'Content-Transfer-Encoding: 8bit',
+    '',
+    html,
+    '--a',
+    'Content-Type: text/html; name=page.html',
+    'Content-Disposition: attachment',
+    '',
+    '<a href="https://shop.test/">a file</a>',
+    '--a--',
+    'epilogue https://shop.test/',
+    '',
+  ];
+  const source = {
+    header: Buffer.from('From: desk@shop.test\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=a\r\n'),
+    body: Buffer.from(lines.join('\r\n'), 'latin1'),
+    attachmentNames: ['page.html'],
+    isSmtpUtf8: false,
+  };
+  const tracking = { opens: true, links: 'HtmlAndText' as const };
+  const { text: _, ...sample } = sampleItem().message.content;
+  const item = { message: { ...sampleItem().message, content: { ...sample, source, tracking } }, recipientNumber: 3 };
+  const prepare = createMessagePreparer(async () => [], undefined, trackingLinks);
+  const { body } = await prepare(item);
+  const wire = body.toString('latin1').split('\r\n');
+  const htmlLine = wire.find(line => line.startsWith('<body>')) ?? '';
+  assert.deepEqual(
+    tokensIn(htmlLine).map(token => [token?.kind, token?.recipientNumber]),
+    [
+      ['click', 3],
+      ['open', 3],
+    ],
+  );
+  assert.match(
+    htmlLine,
+    /^<body>Gr\xfc\xdfe <a href="[^"]*">Shop<\/a><img src="[^"]*" width="1" height="1" border="0" alt=""><\/body>$/,
+  );
+  const [textStart, textEnd] = [wire.indexOf(''), wire.indexOf('--a', 1)];
+  const text = Buffer.from(wire.slice(textStart, textEnd).join(''), 'base64').toString();
+  assert.match(text, /^Grüße https:\/\/click\.shop\.test\/c\/[\w-]+, and more\n$/);
+  // The rest is as it came.
+  const restOf = (all: readonly string[]) => all.slice(all.indexOf('<a href="https://shop.test/">a file</a>') - 4);
+  assert.deepEqual(restOf(wire), restOf(lines));
+  assert.notDeepEqual((await prepare({ ...item, recipientNumber: 4 })).body, body);
+
+  const sealed = Buffer.from(`--s\r\nContent-Type: text/html\r\n\r\n${html}\r\n--s--\r\n`, 'latin1');
+  const signed = { ...source, header: Buffer.from('Content-Type: multipart/signed; boundary=s\r\n'), body: sealed };
+  const untouched = { ...item, message: { ...item.message, content: { ...sample, source: signed, tracking } } };
+  assert.deepEqual((await prepare(untouched)).body, sealed);
+});
+
+test('a link that makes a line too long for mail servers brings its part into another encoding', async () => {
+  const html = `<a href="https://shop.test/${'x'.repeat(900)}">x</a>`;
+  const source = {
+    header: Buffer.from('From: desk@shop.test\r\nContent-Type: text/html\r\n'),
+    body: Buffer.from(`${html}\r\n`),
+    attachmentNames: [],
+    isSmtpUtf8: false,
+  };
+  const { text: _, ...sample } = sampleItem().message.content;
+  const content = { ...sample, source, tracking: { opens: true, links: 'HtmlOnly' as const } };
+  const prepare = createMessagePreparer(async () => [], undefined, trackingLinks);
+  const prepared = sourceOf(await prepare({ message: { ...sampleItem().message, content }, recipientNumber: 0 }));
+  assert.ok(
+    prepared
+      .toString('latin1')
+      .split('\r\n')
+      .every(line => line.length <= 998),
+  );
+  const parsed = await PostalMime.parse(prepared);
+  assert.deepEqual(
+    tokensIn(parsed.html ?? '').map(token => token?.kind),
+    ['click', 'open'],
+  );
+});

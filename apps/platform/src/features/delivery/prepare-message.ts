@@ -6,13 +6,14 @@ import type { SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
 import type { ComposedMessage, MessageAttachment } from '@pennyblack/email/mime/compose-message.ts';
 import { wrapBase64 } from '@pennyblack/email/mime/transfer-encoding.ts';
 import { fillTracking, planTracking } from '@pennyblack/email/tracking/track-bodies.ts';
+import { fillSourceTracking, planSourceTracking } from '@pennyblack/email/tracking/track-source.ts';
 import { trackingUrlsOf } from '@pennyblack/email/tracking/tracking-urls.ts';
 import { composeOutgoing } from '../messages/compose-outgoing.ts';
 import type { MessageContent } from '../messages/message-content.ts';
 import type { ComplaintLoop } from '../messages/ports.ts';
 import type { DeliveryItem, MessageInHand } from './delivery-item.ts';
 
-export type PreparedMessage = { header: Buffer; body: Buffer; needsSmtpUtf8: boolean };
+export type PreparedMessage = { header: Buffer; body: Buffer; needsSmtpUtf8: boolean; eightBit: boolean };
 
 export type FindKeys = (accountId: number, fromDomain: string) => Promise<readonly SigningKey[]>;
 
@@ -47,8 +48,10 @@ export function createMessagePreparer(
     // The time of acceptance, not of this attempt: every attempt and the dump then carry the same signature.
     const signedAt = new Date(content.receivedAt);
     const signature = keys.length > 0 ? await signMessage({ ...composed, keys: [...keys], signedAt }) : '';
-    const header = Buffer.from(`${signature}${composed.headers.map(field => field.line).join('')}\r\n`, 'utf8');
-    return { header, body: composed.body, needsSmtpUtf8: composed.needsSmtpUtf8 };
+    const lines = composed.headers.map(field => field.line).join('');
+    const header = Buffer.from(`${signature}${lines}\r\n`, composed.headerEncoding ?? 'utf8');
+    const { body, needsSmtpUtf8, eightBit = false } = composed;
+    return { header, body, needsSmtpUtf8, eightBit };
   }
 
   function sameForAll({ serverId, messageId, content }: MessageInHand): Way {
@@ -92,13 +95,20 @@ export function createMessagePreparer(
 
 /** Undefined when nothing in the message differs. Placeholders of the unsubscribe link are to be filled in here as well. */
 function personalizerOf({ serverId, messageId, content }: MessageInHand, key: Buffer): Personalize | undefined {
-  const plan = content.tracking && planTracking(content, content.tracking);
-  if (!plan) return undefined;
-  const { accountId } = content;
-  return (recipientNumber, baseUrl) => ({
-    ...content,
-    ...fillTracking(plan, trackingUrlsOf({ accountId, serverId, messageId, recipientNumber }, key, baseUrl)),
-  });
+  const { accountId, source, tracking } = content;
+  if (!tracking) return undefined;
+  const urlsOf = (recipientNumber: number, baseUrl: string) =>
+    trackingUrlsOf({ accountId, serverId, messageId, recipientNumber }, key, baseUrl);
+  if (source) {
+    const plan = planSourceTracking(source, tracking);
+    if (!plan) return undefined;
+    return (...recipient) => ({
+      ...content,
+      source: { ...source, body: fillSourceTracking(plan, urlsOf(...recipient)) },
+    });
+  }
+  const plan = planTracking(content, tracking);
+  return plan && ((...recipient) => ({ ...content, ...fillTracking(plan, urlsOf(...recipient)) }));
 }
 
 /** Files are the same for everybody, and may be the most of a message. */

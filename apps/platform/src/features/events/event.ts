@@ -34,6 +34,9 @@ export const eventKinds = {
   complaint_reported: { isStored: true, isFinal: false, timeline: 'Bounced' },
   recipient_suppressed: { isStored: true, isFinal: true, timeline: null },
   recipient_uncertain: { isStored: true, isFinal: false, timeline: null },
+  /** What waited for its SendAt and may not be sent any more; `details.refusal` says why. */
+  scheduled_message_refused: { isStored: true, isFinal: false, timeline: null },
+  scheduled_message_canceled: { isStored: true, isFinal: false, timeline: null },
   suppression_lifted: { isStored: true, isFinal: false, timeline: null },
   /** A DNS record of a sending domain has come, gone or become another. Of the account, so of no server. */
   domain_check_changed: { isStored: true, isFinal: false, timeline: null },

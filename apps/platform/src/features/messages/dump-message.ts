@@ -1,5 +1,6 @@
 // Makes the raw source of a message again, as it was delivered: composing gives the same bytes each time.
 
+import { isUtf8 } from 'node:buffer';
 import { signMessage } from '@pennyblack/email/dkim/sign-message.ts';
 import type { SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
 import { composeOutgoing } from './compose-outgoing.ts';
@@ -25,6 +26,12 @@ export async function dumpMessage(
   const keys = await findKeys(content.accountId, content.from.domain);
   const signedAt = new Date(content.receivedAt);
   const signature = keys.length > 0 ? await signMessage({ ...composed, keys: [...keys], signedAt }) : '';
-  const source = `${signature}${composed.headers.map(field => field.line).join('')}\r\n${composed.body.toString('utf8')}`;
+  const lines = composed.headers.map(field => field.line).join('');
+  const bytes = Buffer.concat([
+    Buffer.from(`${signature}${lines}\r\n`, composed.headerEncoding ?? 'utf8'),
+    composed.body,
+  ]);
+  // Bytes that are not UTF-8 are shown one by one as they are, so that nothing of them is lost.
+  const source = bytes.toString(isUtf8(bytes) ? 'utf8' : 'latin1');
   return source.length > dumpLengthMax ? source.slice(0, dumpLengthMax) + cutMark : source;
 }

@@ -6,7 +6,7 @@ import { dumpMessage, type FindKeys } from './dump-message.ts';
 import { findOutbound } from './find-outbound.ts';
 import type { FoundMessage } from './message.ts';
 import type { MessageContent } from './message-content.ts';
-import type { ComplaintLoop, IsQueuedCondition } from './ports.ts';
+import type { ComplaintLoop, FindSentId, IsQueuedCondition } from './ports.ts';
 
 export type { MessageEventRow } from '../events/read-timeline.ts';
 
@@ -28,8 +28,9 @@ export async function readOutboundDetails(
   findKeys: FindKeys,
   now: Date,
   loop?: ComplaintLoop,
+  findSentId?: FindSentId,
 ): Promise<OutboundDetails> {
-  const { message, content } = await findOutbound(db, serverId, messageId, isQueued);
+  const { message, content } = await findOutbound(db, serverId, messageId, isQueued, findSentId);
   const events = await readTimeline(db, serverId, message.messageId, now);
   const source = await dumpMessage(serverId, message.messageId, content, findKeys, loop);
   return { message, content, source, events };

@@ -2,9 +2,10 @@
 
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
 import { removedAddress, replaceInJson } from '@pennyblack/email/address/replace-address.ts';
+import { replaceInSource } from '@pennyblack/email/submission/replace-in-source.ts';
 import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { DataRemover, RemovalSubject, SubjectMessage } from '../accounts/data-remover.ts';
-import { type MessageContent, packContent, unpackContent } from './message-content.ts';
+import { formatOf, type MessageContent, packContent, unpackContent } from './message-content.ts';
 import {
   anonymiseRecipients,
   deleteContents,
@@ -60,7 +61,10 @@ async function replaceInContent(tx: Tx, { replace }: RemovalSubject, message: Su
   const content = readContent(packed);
   // What nobody can read any more may still hold the address.
   if (!content) await deleteContents(tx, [message]);
-  else await replaceContent(tx, message.serverId, message.messageId, packContent(withoutSubject(content, replace)));
+  else {
+    const anonymous = withoutSubject(content, replace);
+    await replaceContent(tx, message, packContent(anonymous), formatOf(anonymous));
+  }
 }
 
 function readContent(packed: Buffer): MessageContent | undefined {
@@ -72,8 +76,8 @@ function readContent(packed: Buffer): MessageContent | undefined {
 }
 
 /** Pictures and files stay as they are: they are the other recipients' too, and nothing can be replaced within them. */
-function withoutSubject(content: MessageContent, replace: (text: string) => string): MessageContent {
-  const { attachments, ...rest } = content;
+export function withoutSubject(content: MessageContent, replace: (text: string) => string): MessageContent {
+  const { attachments, source, ...rest } = content;
   const anonymous = (mailbox: Mailbox) => (replace(mailbox.address) === mailbox.address ? mailbox : removedMailbox);
   const named = {
     ...rest,
@@ -85,6 +89,7 @@ function withoutSubject(content: MessageContent, replace: (text: string) => stri
   return {
     ...replaceInJson(named, replace),
     attachments: attachments.map(file => ({ ...file, name: replace(file.name) })),
+    ...(source === undefined ? {} : { source: { ...source, ...replaceInSource(source, replace) } }),
   };
 }
 

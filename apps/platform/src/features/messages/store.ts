@@ -4,7 +4,7 @@
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import { empty, join, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
 import type { FoundMessage, FoundRecipient, NewMessage } from './message.ts';
-import { contentFormat } from './message-content.ts';
+import { type ContentFormat, formatOf } from './message-content.ts';
 import type { IsQueuedCondition } from './ports.ts';
 
 const insertMessagesText = `
@@ -15,15 +15,17 @@ const insertMessagesText = `
                          $9::jsonb[], $10::jsonb[], $11::boolean[], $12::text[], $13::boolean[])
   ), new_contents as (
     insert into message_contents (server_id, message_id, format, content)
-    select server_id, message_id, ${contentFormat}, substring($14::bytea from starts_at for length)
-    from unnest($1::bigint[], $2::uuid[], $15::int[], $16::int[]) as row (server_id, message_id, starts_at, length)
+    select server_id, message_id, format, substring($14::bytea from starts_at for length)
+    from unnest($1::bigint[], $2::uuid[], $15::int[], $16::int[], $24::smallint[])
+      as row (server_id, message_id, starts_at, length, format)
   )
   insert into message_recipients (server_id, message_id, recipient_number, field, address, address_key, name)
   select * from unnest($17::bigint[], $18::uuid[], $19::smallint[], $20::text[], $21::text[], $22::text[], $23::text[])`;
 
 function attachmentNames(message: NewMessage): string | null {
-  if (message.content.attachments.length === 0) return null;
-  return JSON.stringify(message.content.attachments.map(attachment => attachment.name));
+  const { attachments, source } = message.content;
+  const names = source?.attachmentNames ?? attachments.map(attachment => attachment.name);
+  return names.length === 0 ? null : JSON.stringify(names);
 }
 
 /**
@@ -62,6 +64,7 @@ export async function insertMessages(tx: Tx, messages: readonly NewMessage[]): P
     recipients.map(row => row.recipient.mailbox.address),
     recipients.map(row => row.recipient.addressKey),
     recipients.map(row => row.recipient.mailbox.name),
+    messages.map(message => formatOf(message.content)),
   ]);
 }
 
@@ -316,9 +319,14 @@ export async function deleteContents(tx: Tx, messages: readonly MessageKey[]): P
   await tx.query`delete from message_contents where ${ofMessages(messages)}`;
 }
 
-export async function replaceContent(tx: Tx, serverId: number, messageId: string, packed: Buffer): Promise<void> {
+export async function replaceContent(
+  tx: Tx,
+  { serverId, messageId }: MessageKey,
+  packed: Buffer,
+  format: ContentFormat,
+): Promise<void> {
   await tx.query`
-    update message_contents set content = ${packed}, format = ${contentFormat}
+    update message_contents set content = ${packed}, format = ${format}
     where server_id = ${serverId} and message_id = ${messageId}`;
 }
 

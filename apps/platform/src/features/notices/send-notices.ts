@@ -3,8 +3,9 @@
 
 import type { Pool } from '@pennyblack/runtime/database/database.ts';
 import type { RefusalName } from '../../refusals.ts';
-import type { AcceptMessage, SendResult } from '../sending/accept-message.ts';
+import type { AcceptMessage } from '../sending/accept-message.ts';
 import type { SendRequest } from '../sending/send-request.ts';
+import type { SendResult } from '../sending/send-result.ts';
 import { findSendingServer } from '../servers/find-server.ts';
 import type { Notice, NoticeComposers, NoticeMail } from './notice.ts';
 import { noticeSender } from './notice-sender.ts';

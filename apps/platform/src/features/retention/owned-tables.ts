@@ -26,6 +26,9 @@ const byBounce: OfStream = (serverId, streamId) => sql`bounce_id in (
 
 /** In the order of removal: what is still to be done first, what others are found by last. */
 export const ownedTables: readonly OwnedTable[] = [
+  { name: 'idempotency_keys' },
+  { name: 'scheduled_messages', ofStream: byStreamId },
+  { name: 'scheduled_results', ofStream: byStreamId },
   { name: 'delivery_queue', ofStream: byStreamId },
   { name: 'webhook_calls', ofStream: byWebhook },
   { name: 'webhook_history', partitionedBy: 'call_id', within: 'webhook_id', ofStream: byWebhook },

@@ -4,23 +4,25 @@ import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
-import { timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
-import type { RefusalName } from '../../refusals.ts';
+import { moveUuidV7, timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
+import { refusals } from '../../refusals.ts';
 import type { NewMessage } from '../messages/message.ts';
 import { type MessageContent, packContent } from '../messages/message-content.ts';
 import { decideSender, type SenderStanding } from '../senders/sender-rules.ts';
 import type { SendingServer } from '../servers/server.ts';
 import { decideStream } from '../streams/sending-rules.ts';
-import type { MessageStream } from '../streams/stream.ts';
-import { allSuppressedText, someSuppressedText } from '../suppressions/suppression-texts.ts';
+import type { MessageStream, StreamType } from '../streams/stream.ts';
+import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { type CheckedMessage, checkMessage } from './message-rules.ts';
+import type { KeyedItem } from './idempotency-key.ts';
+import { type CheckedMessage, checkMessage, type MessageDecision } from './message-rules.ts';
+import { scheduleGroup } from './scheduled/schedule-group.ts';
+import { decideSendAt } from './scheduled/send-at-rules.ts';
 import type { SendRequest } from './send-request.ts';
+import { acceptedResult, refused, type SendResult } from './send-result.ts';
 import { type GroupItem, type StoreGroupDeps, type StoreOutcome, storeGroup } from './store-group.ts';
-
-export type SendResult =
-  | { kind: 'accepted'; messageId: string; submittedAt: Date; text: string }
-  | { kind: 'refused'; refusal: RefusalName; text: string };
+import { checkSubmission } from './submission-rules.ts';
+import type { SubmittedMessage } from './submitted-message.ts';
 
 export type AcceptDeps = StoreGroupDeps & {
   clock: Clock;
@@ -36,21 +38,28 @@ export type AcceptDeps = StoreGroupDeps & {
   };
 };
 
+export type AcceptOptions = {
+  /** Of a request that came with a key: a message that was accepted under it is not accepted again. See keyed-requests.ts. */
+  keyed?: KeyedItem | undefined;
+};
+
 export type AcceptMessage = {
   /** Rejects with DatabaseUnavailable when the message could not be stored: nothing is accepted that is not on disk. */
-  accept(server: SendingServer, request: SendRequest): Promise<SendResult>;
-  /** Checks like `accept`, and stores nothing: what the token POSTMARK_API_TEST asks for. */
+  accept(server: SendingServer, request: SendRequest, options?: AcceptOptions): Promise<SendResult>;
+  /** The same for a message that came by SMTP. */
+  acceptSubmission(server: SendingServer, message: SubmittedMessage, options?: AcceptOptions): Promise<SendResult>;
+  /** Both check like the two above, and store nothing: what the token POSTMARK_API_TEST asks for. */
   rehearse(request: SendRequest): SendResult;
+  rehearseSubmission(message: SubmittedMessage): SendResult;
 };
+
+/** What the steps of accepting must know of a message before they read it. `check` is asked once the stream is known. */
+type Incoming = { streamId: string | undefined; sendAt: string | undefined; check(): MessageDecision };
 
 /** A body above this has a connection of its own, so that it does not hold up the small ones. */
 const largeMessageBytes = 512 * 1024;
 const groupRowsMax = 300;
 const groupBytesMax = 4 * 1024 * 1024;
-
-function refused(refusal: RefusalName, text: string): SendResult {
-  return { kind: 'refused', refusal, text };
-}
 
 export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   const { settings } = deps;
@@ -64,6 +73,23 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
   const smallGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 2 });
   const largeGroups = createGroupCommit<GroupItem, StoreOutcome>({ ...grouping, slots: 1 });
 
+  const scheduledGroups = createGroupCommit<GroupItem, StoreOutcome>({
+    ...grouping,
+    commit: items => scheduleGroup(deps, items, deps.clock.now()),
+    slots: 1,
+  });
+
+  /** The answer is that of a message which goes at once; only its id is that of the time at which it will go. */
+  async function schedule(
+    message: NewMessage,
+    streamType: StreamType,
+    at: Date,
+    keyed: KeyedItem | undefined,
+  ): Promise<SendResult> {
+    const later = { ...message, messageId: moveUuidV7(message.messageId, at) };
+    return resultOf(later, await scheduledGroups.submit({ message: later, streamType, keyed }));
+  }
+
   function makeMessage(server: SendingServer, streamId: string, checked: CheckedMessage): NewMessage {
     const messageId = deps.makeMessageId();
     // The id's own time: searches by date go by the id, so both must say the same.
@@ -71,7 +97,8 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     // The server's switch cannot be turned off by a message, only on, unless it says "never". Links go the message's way.
     const trackOpens = !checked.neverTracksOpens && (server.trackOpens || checked.trackOpens === true);
     const trackLinks = checked.trackLinks ?? server.trackLinks;
-    const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType } = checked;
+    const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType, source } =
+      checked;
     const content: MessageContent = {
       accountId: server.accountId,
       streamId,
@@ -91,6 +118,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       ...(metadata === undefined ? {} : { metadata }),
       ...(fakeBounceType === undefined ? {} : { fakeBounceType }),
       ...(trackOpens || trackLinks !== 'None' ? { tracking: { opens: trackOpens, links: trackLinks } } : {}),
+      ...(source === undefined ? {} : { source }),
     };
     return {
       serverId: server.serverId,
@@ -113,16 +141,18 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
         throw outcome.error;
       case 'all_suppressed':
         return refused('recipients_inactive', allSuppressedText(outcome.suppressed));
-      case 'stored': {
-        const text = outcome.suppressed.length > 0 ? someSuppressedText(outcome.suppressed) : 'OK';
-        return { kind: 'accepted', messageId: message.messageId, submittedAt: message.receivedAt, text };
-      }
+      case 'repeated':
+        return outcome.result;
+      case 'key_of_other_request':
+        return refused('idempotency_key_reused', refusals.idempotency_key_reused.text);
+      case 'stored':
+        return acceptedResult(message, outcome.suppressed);
     }
   }
 
   /** A message's own Reply-To goes first, then that of its sender signature. */
   async function withReplyTo(server: SendingServer, checked: CheckedMessage): Promise<CheckedMessage> {
-    if (checked.replyTo.length > 0) return checked;
+    if (checked.replyTo.length > 0 || checked.hasOwnReplyTo) return checked;
     const replyTo = await deps.findDefaultReplyTo(server.accountId, checked.from.address);
     return replyTo ? { ...checked, replyTo: [replyTo] } : checked;
   }
@@ -135,32 +165,52 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     return refused(decision.kind === 'unknown' ? 'sender_not_found' : 'sender_unconfirmed', decision.message);
   }
 
+  /** The steps of every message, whichever way it came. */
+  async function take(server: SendingServer, incoming: Incoming, { keyed }: AcceptOptions): Promise<SendResult> {
+    const stream = decideStream(await deps.findStreams(server.serverId), incoming.streamId);
+    if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
+    if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
+
+    const decision = incoming.check();
+    if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+
+    const sendAt = decideSendAt(incoming.sendAt, deps.clock.now());
+    if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
+
+    const senderRefused = await checkSender(server, decision.message);
+    if (senderRefused) return senderRefused;
+
+    const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
+    if (sendAt.kind === 'later') return schedule(message, stream.stream.streamType, sendAt.at, keyed);
+    const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
+    const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
+    return resultOf(message, outcome);
+  }
+
+  function rehearse({ check, sendAt: wanted }: Incoming): SendResult {
+    const decision = check();
+    if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
+    const sendAt = decideSendAt(wanted, deps.clock.now());
+    if (sendAt.kind === 'refused') return refused(sendAt.refusal, sendAt.message);
+    const messageId = deps.makeMessageId();
+    return { kind: 'accepted', messageId, submittedAt: deps.clock.now(), text: 'Test job accepted' };
+  }
+
+  const ofRequest = (request: SendRequest): Incoming => ({
+    streamId: request.messageStream,
+    sendAt: request.sendAt,
+    check: () => checkMessage(request, settings),
+  });
+  const ofSubmission = (message: SubmittedMessage): Incoming => ({
+    streamId: message.streamId,
+    sendAt: message.controls.sendAt,
+    check: () => checkSubmission(message, settings),
+  });
+
   return {
-    accept: async (server, request) => {
-      const stream = decideStream(await deps.findStreams(server.serverId), request.messageStream);
-      if (stream.kind === 'unknown') return refused('stream_unknown', stream.message);
-      if (stream.kind === 'cannot_send') return refused('stream_cannot_send', stream.message);
-
-      const decision = checkMessage(request, settings);
-      if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
-
-      const senderRefused = await checkSender(server, decision.message);
-      if (senderRefused) return senderRefused;
-
-      const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
-      const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
-      const outcome = await groups.submit({ message, streamType: stream.stream.streamType });
-      return resultOf(message, outcome);
-    },
-    rehearse: request => {
-      const decision = checkMessage(request, settings);
-      if (decision.kind === 'refused') return refused(decision.refusal, decision.message);
-      return {
-        kind: 'accepted',
-        messageId: deps.makeMessageId(),
-        submittedAt: deps.clock.now(),
-        text: 'Test job accepted',
-      };
-    },
+    accept: (server, request, options = {}) => take(server, ofRequest(request), options),
+    acceptSubmission: (server, message, options = {}) => take(server, ofSubmission(message), options),
+    rehearse: request => rehearse(ofRequest(request)),
+    rehearseSubmission: message => rehearse(ofSubmission(message)),
   };
 }

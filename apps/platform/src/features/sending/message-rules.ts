@@ -8,7 +8,7 @@ import { checkBase64Content } from '@pennyblack/email/attachments/base64-content
 import { isForbiddenFileName } from '@pennyblack/email/attachments/forbidden-file-types.ts';
 import { type CustomHeader, checkCustomHeaders } from '@pennyblack/email/headers/custom-header-rules.ts';
 import type { Recipient, RecipientField } from '../messages/message.ts';
-import type { ContentAttachment } from '../messages/message-content.ts';
+import type { ContentAttachment, ContentSource } from '../messages/message-content.ts';
 import type { TrackLinks } from '../servers/server.ts';
 import type { SendRequest } from './send-request.ts';
 
@@ -46,15 +46,19 @@ export type CheckedMessage = {
   /** By the header `X-PM-TrackOpens: never`, ours: no switch of the server counts then. */
   neverTracksOpens?: true;
   trackLinks?: TrackLinks;
+  /** True for a message that came by SMTP with a Reply-To among its fields. */
+  hasOwnReplyTo?: boolean;
+  /** Of a message that came by SMTP, which has no text, html, headers and attachments of its own. */
+  source?: ContentSource;
 };
 
 export type MessageDecision =
   | { kind: 'message'; message: CheckedMessage }
   | { kind: 'refused'; refusal: 'email_invalid' | 'attachment_forbidden'; message: string };
 
-type Refused = Extract<MessageDecision, { kind: 'refused' }>;
+export type Refused = Extract<MessageDecision, { kind: 'refused' }>;
 
-function invalid(message: string): Refused {
+export function invalid(message: string): Refused {
   return { kind: 'refused', refusal: 'email_invalid', message };
 }
 
@@ -62,16 +66,16 @@ const trackLinksValues: readonly TrackLinks[] = ['None', 'HtmlAndText', 'HtmlOnl
 
 /** Rules in the order in which Postmark is believed to check them: sender, recipients, bodies, limits, headers, attachments. */
 export function checkMessage(request: SendRequest, options: { allowNonAsciiMailboxes: boolean }): MessageDecision {
-  const from = readSender(request, options);
+  const from = readSender(request.from, options);
   if (from.kind === 'refused') return from;
   const lists = readRecipientLists(request, options);
   if (lists.kind === 'refused') return lists;
   const recipients = distinctRecipients(lists);
   const wrong =
-    checkRecipientCount(lists) ??
+    checkRecipientCount(lists.to.length + lists.cc.length + lists.bcc.length) ??
     checkBodies(request) ??
     checkSubjectAndTag(request) ??
-    checkMetadata(request.metadata) ??
+    checkMetadata(Object.entries(request.metadata)) ??
     checkSize(request);
   if (wrong) return wrong;
   const trackLinks = readTrackLinks(request.trackLinks);
@@ -107,11 +111,16 @@ export function checkMessage(request: SendRequest, options: { allowNonAsciiMailb
 
 type Options = { allowNonAsciiMailboxes: boolean };
 
-function readSender(request: SendRequest, options: Options): Refused | { kind: 'sender'; mailbox: Mailbox } {
-  if (request.from.length > limits.fromLengthMax) {
+/** `shownLength`: that of the text without encoded-words, where it has some. */
+export function readSender(
+  from: string,
+  options: Options,
+  shownLength: number = from.length,
+): Refused | { kind: 'sender'; mailbox: Mailbox } {
+  if (shownLength > limits.fromLengthMax) {
     return invalid(`The 'From' address is longer than ${limits.fromLengthMax} characters.`);
   }
-  const reading = parseMailboxList('From', request.from, options);
+  const reading = parseMailboxList('From', from, options);
   if (reading.kind === 'invalid') return invalid(reading.message);
   // A list is taken and cut to its first address, as clients have seen it done for years.
   const [mailbox] = reading.mailboxes;
@@ -134,7 +143,7 @@ function readRecipientLists(request: SendRequest, options: Options): Refused | R
 }
 
 /** Somebody who stands in To and in Cc gets one copy. */
-function distinctRecipients(lists: RecipientLists): Recipient[] {
+export function distinctRecipients(lists: Pick<RecipientLists, 'to' | 'cc' | 'bcc'>): Recipient[] {
   const byKey = new Map<string, Recipient>();
   const fields: [RecipientField, Mailbox[]][] = [
     ['To', lists.to],
@@ -150,8 +159,7 @@ function distinctRecipients(lists: RecipientLists): Recipient[] {
   return [...byKey.values()];
 }
 
-function checkRecipientCount(lists: RecipientLists): Refused | undefined {
-  const count = lists.to.length + lists.cc.length + lists.bcc.length;
+export function checkRecipientCount(count: number): Refused | undefined {
   if (count === 0) return invalid('Zero recipients specified');
   if (count > limits.recipientsMax) {
     return invalid(
@@ -163,17 +171,17 @@ function checkRecipientCount(lists: RecipientLists): Refused | undefined {
 
 function checkBodies(request: SendRequest): Refused | undefined {
   if (!request.htmlBody && !request.textBody) return invalid("Provide either email 'TextBody' or 'HtmlBody' or both.");
-  const bodies: [string, string | undefined][] = [
+  const bodies: ['TextBody' | 'HtmlBody', string | undefined][] = [
     ['HtmlBody', request.htmlBody],
     ['TextBody', request.textBody],
   ];
   for (const [field, body] of bodies) {
-    if (body && isLarger([body], limits.bodyBytesMax)) return invalid(`The '${field}' is larger than 5 MB.`);
+    if (body && isLarger([body], limits.bodyBytesMax)) return bodyTooLarge(field);
   }
   return undefined;
 }
 
-function checkSubjectAndTag(request: SendRequest): Refused | undefined {
+export function checkSubjectAndTag(request: Pick<SendRequest, 'subject' | 'tag'>): Refused | undefined {
   if (request.subject.length > limits.subjectLengthMax) {
     return invalid(`The 'Subject' is longer than ${limits.subjectLengthMax} characters.`);
   }
@@ -182,8 +190,7 @@ function checkSubjectAndTag(request: SendRequest): Refused | undefined {
   return undefined;
 }
 
-function checkMetadata(metadata: Readonly<Record<string, string>>): Refused | undefined {
-  const entries = Object.entries(metadata);
+export function checkMetadata(entries: readonly (readonly [name: string, value: string])[]): Refused | undefined {
   if (entries.length > limits.metadataFieldsMax) {
     return invalid(`Invalid metadata content. A message may have at most ${limits.metadataFieldsMax} metadata fields.`);
   }
@@ -206,8 +213,15 @@ function checkMetadata(metadata: Readonly<Record<string, string>>): Refused | un
 
 function checkSize(request: SendRequest): Refused | undefined {
   const texts = [request.htmlBody ?? '', request.textBody ?? '', ...request.attachments.map(({ base64 }) => base64)];
-  if (!isLarger(texts, limits.messageBytesMax)) return undefined;
+  return isLarger(texts, limits.messageBytesMax) ? tooLarge() : undefined;
+}
+
+export function tooLarge(): Refused {
   return invalid('The message with its attachments is larger than 10 MB.');
+}
+
+export function bodyTooLarge(field: 'TextBody' | 'HtmlBody'): Refused {
+  return invalid(`The '${field}' is larger than 5 MB.`);
 }
 
 /** In UTF-8. A UTF-16 unit takes at most three bytes, so only long texts need counting. */
@@ -217,7 +231,9 @@ function isLarger(texts: readonly string[], bytesMax: number): boolean {
   return units > bytesMax || texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) > bytesMax;
 }
 
-function readTrackLinks(text: string | undefined): Refused | { kind: 'track_links'; value: TrackLinks | undefined } {
+export function readTrackLinks(
+  text: string | undefined,
+): Refused | { kind: 'track_links'; value: TrackLinks | undefined } {
   if (!text) return { kind: 'track_links', value: undefined };
   const value = trackLinksValues.find(candidate => candidate.toLowerCase() === text.toLowerCase());
   if (!value) return invalid(`The 'TrackLinks' value '${text}' is not one of ${trackLinksValues.join(', ')}.`);
@@ -227,16 +243,17 @@ function readTrackLinks(text: string | undefined): Refused | { kind: 'track_link
 function checkAttachments(attachments: readonly ContentAttachment[]): Refused | undefined {
   for (const attachment of attachments) {
     if (attachment.name === '') return invalid("An attachment needs a 'Name'.");
-    if (isForbiddenFileName(attachment.name)) {
-      return {
-        kind: 'refused',
-        refusal: 'attachment_forbidden',
-        message: `The attachment '${attachment.name}' has a file type that is not allowed.`,
-      };
-    }
+    const forbidden = checkFileName(attachment.name);
+    if (forbidden) return forbidden;
     if (checkBase64Content(attachment.base64).kind === 'invalid') {
       return invalid(`The 'Content' of the attachment '${attachment.name}' is not valid base64.`);
     }
   }
   return undefined;
+}
+
+export function checkFileName(name: string): Refused | undefined {
+  if (!isForbiddenFileName(name)) return undefined;
+  const message = `The attachment '${name}' has a file type that is not allowed.`;
+  return { kind: 'refused', refusal: 'attachment_forbidden', message };
 }

@@ -18,4 +18,6 @@ export type SendRequest = {
   metadata: Readonly<Record<string, string>>;
   attachments: ContentAttachment[];
   messageStream?: string;
+  /** When it is to go, as the caller wrote it; see scheduled/send-at-rules.ts. Without it, at once. */
+  sendAt?: string;
 };

@@ -14,16 +14,17 @@ function pause(milliseconds: number): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, milliseconds).unref());
 }
 
-/** `first` is any message of the group. 'unknown' when the database does not say within `milliseconds`. */
+/** `first` is any message of the group; `isStored` waits for transactions under way, and says whether it is there. 'unknown' when the database does not say within `milliseconds`. */
 export async function settleCommit(
   db: Pool,
   first: MessageKey,
   milliseconds: number,
+  isStored: (db: Pool, first: MessageKey) => Promise<boolean> = isMessageStored,
 ): Promise<'stored' | 'not_stored' | 'unknown'> {
   const giveUpAt = performance.now() + milliseconds;
   for (;;) {
     try {
-      return (await isMessageStored(db, first)) ? 'stored' : 'not_stored';
+      return (await isStored(db, first)) ? 'stored' : 'not_stored';
     } catch {
       // Whatever the reason: the question was not answered, and a guess could lose mail or send it twice.
       if (performance.now() >= giveUpAt) return 'unknown';

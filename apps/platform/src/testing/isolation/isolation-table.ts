@@ -10,6 +10,7 @@ import { domainEntries, senderEntries } from './domain-entries.ts';
 import { feedbackEntries } from './feedback-entries.ts';
 import { type IsolationEntry, isolate, ownThings, type PublicEntry, refused } from './isolation-entry.ts';
 import { secretWord } from './isolation-world.ts';
+import { scheduledEntries } from './scheduled-entries.ts';
 import { serverEntries } from './server-entries.ts';
 import { streamEntries } from './stream-entries.ts';
 import { trackingEntries } from './tracking-entries.ts';
@@ -87,6 +88,7 @@ export const isolationTable: readonly IsolationEntry[] = [
     },
     stranger: refused(404, 12),
   }),
+  ...scheduledEntries,
   ...webhookEntries,
   ...serverEntries,
   ...streamEntries,

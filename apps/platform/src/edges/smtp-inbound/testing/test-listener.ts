@@ -2,9 +2,9 @@
 
 import type { TestContext } from 'node:test';
 import { makeCertificate } from '../../../../../../tools/fake-world/certificates.ts';
+import { openClient, type SmtpClient } from '../../smtp-listener/testing/smtp-client.ts';
 import type { Deliver, InboundMail } from '../contract.ts';
 import { createInboundListener, type InboundLimits, type InboundListener } from '../inbound-listener.ts';
-import { openClient, type SmtpClient } from './smtp-client.ts';
 
 export const certificate = await makeCertificate('mx.pennyblack.test');
 

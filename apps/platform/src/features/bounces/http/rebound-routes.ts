@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
-import { createTokenBuckets } from '@pennyblack/runtime/http/token-bucket.ts';
+import { createRateLimiter } from '@pennyblack/runtime/http/rate-limiter.ts';
 import type { FastifyInstance } from 'fastify';
 import { Refusal } from '../../../refusals.ts';
 import { askRebound } from '../rebound.ts';
@@ -17,8 +17,8 @@ const emailLengthMax = 320;
 const script = readFileSync(new URL('./rebound-widget.js', import.meta.url));
 
 export function addReboundRoutes(app: FastifyInstance, deps: { reads: Queryable; clock: Clock }): void {
-  const ofClients = createTokenBuckets(questionsPerSecondOfClient);
-  const ofTokens = createTokenBuckets(questionsPerSecondOfToken);
+  const ofClients = createRateLimiter({ quota: questionsPerSecondOfClient, windowInSeconds: 1 });
+  const ofTokens = createRateLimiter({ quota: questionsPerSecondOfToken, windowInSeconds: 1 });
 
   // The second path is that of Postmark's own script, for pages that only change the host.
   for (const url of ['/rebound.js', '/widget/1.0']) {

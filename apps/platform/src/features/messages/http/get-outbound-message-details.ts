@@ -1,8 +1,9 @@
 // GET /messages/outbound/{id}/details: one message with its bodies, its source and its timeline.
 
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
+import { bodiesOf } from '../bodies-of.ts';
 import type { FindKeys } from '../dump-message.ts';
-import type { ComplaintLoop, IsQueuedCondition } from '../ports.ts';
+import type { ComplaintLoop, FindSentId, IsQueuedCondition } from '../ports.ts';
 import { readOutboundDetails } from '../read-outbound-details.ts';
 import { toMessageEvents } from './message-event.ts';
 import { outboundDetailsSchema, toOutboundMessage } from './outbound-message.ts';
@@ -11,6 +12,7 @@ export function getOutboundMessageDetails(
   isQueued: IsQueuedCondition,
   findKeys: FindKeys,
   loop?: ComplaintLoop,
+  findSentId?: FindSentId,
 ): Endpoint {
   return defineEndpoint({
     method: 'GET',
@@ -30,10 +32,12 @@ export function getOutboundMessageDetails(
         findKeys,
         call.now,
         loop,
+        findSentId,
       );
+      const { text, html } = content ? bodiesOf(content) : {};
       return {
-        ...(content?.text === undefined ? {} : { TextBody: content.text }),
-        ...(content?.html === undefined ? {} : { HtmlBody: content.html }),
+        ...(text === undefined ? {} : { TextBody: text }),
+        ...(html === undefined ? {} : { HtmlBody: html }),
         Body: source,
         ...toOutboundMessage(message),
         MessageEvents: toMessageEvents(events),

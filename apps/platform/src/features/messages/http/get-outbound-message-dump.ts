@@ -4,12 +4,13 @@ import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { dumpMessage, type FindKeys } from '../dump-message.ts';
 import { findOutbound } from '../find-outbound.ts';
-import type { ComplaintLoop, IsQueuedCondition } from '../ports.ts';
+import type { ComplaintLoop, FindSentId, IsQueuedCondition } from '../ports.ts';
 
 export function getOutboundMessageDump(
   isQueued: IsQueuedCondition,
   findKeys: FindKeys,
   loop?: ComplaintLoop,
+  findSentId?: FindSentId,
 ): Endpoint {
   return defineEndpoint({
     method: 'GET',
@@ -20,7 +21,8 @@ export function getOutboundMessageDump(
     response: Type.Object({ Body: Type.String() }),
     async handle(call) {
       const { serverId } = call.server;
-      const { message, content } = await findOutbound(call.reads, serverId, call.pathText('messageid'), isQueued);
+      const messageId = call.pathText('messageid');
+      const { message, content } = await findOutbound(call.reads, serverId, messageId, isQueued, findSentId);
       return { Body: await dumpMessage(serverId, message.messageId, content, findKeys, loop) };
     },
   });

@@ -3,7 +3,8 @@
 import { readReport } from '@pennyblack/email/bounces/read-report.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
-import type { Deliver, RecipientHandler, Refused } from '../../../edges/smtp-inbound/contract.ts';
+import type { Deliver, RecipientHandler } from '../../../edges/smtp-inbound/contract.ts';
+import type { Refused } from '../../../edges/smtp-listener/refused.ts';
 import { reportAddressOf } from '../address-rules.ts';
 import { isLoop } from '../loop-rules.ts';
 import type { ReportKeys } from '../report.ts';

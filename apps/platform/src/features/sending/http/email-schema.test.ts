@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CommitUncertain, DatabaseUnavailable } from '@pennyblack/runtime/database/database.ts';
-import { toEmailResult, toFailedResult, toSendRequest } from './email-schema.ts';
+import { toBatchResults, toEmailResult, toSendRequest } from './email-schema.ts';
 
 test('every field of a message is taken over', () => {
   const request = toSendRequest({
@@ -89,9 +89,18 @@ test('what could not be stored is answered by kind: the database away, or a mist
     ErrorCode: 100,
     Message: 'The service is not available right now. Please try again.',
   };
-  assert.deepEqual(toFailedResult(new DatabaseUnavailable('the connection broke')), away);
-  assert.deepEqual(toFailedResult(new CommitUncertain('the connection broke')), away);
-  assert.deepEqual(toFailedResult(new TypeError('secret details')), {
+  const accepted = { kind: 'accepted', messageId: 'id', submittedAt: new Date(0), text: 'OK' } as const;
+  const beside = (reason: unknown) =>
+    toBatchResults(
+      [
+        { status: 'fulfilled', value: accepted },
+        { status: 'rejected', reason },
+      ],
+      [{}, {}],
+    )[1];
+  assert.deepEqual(beside(new DatabaseUnavailable('the connection broke')), away);
+  assert.deepEqual(beside(new CommitUncertain('the connection broke')), away);
+  assert.deepEqual(beside(new TypeError('secret details')), {
     ErrorCode: 101,
     Message: 'An unexpected error occurred.',
   });

@@ -5,8 +5,8 @@ import { type Static, Type } from 'typebox';
 import { toWireDate } from '../../../edges/http-api/dates.ts';
 import { textMap } from '../../../edges/http-api/wire-types.ts';
 import { refusals } from '../../../refusals.ts';
-import type { SendResult } from '../accept-message.ts';
 import type { SendRequest } from '../send-request.ts';
+import type { SendResult } from '../send-result.ts';
 
 const addressList = (description: string) => Type.Optional(Type.String({ description }));
 
@@ -37,6 +37,11 @@ export const emailSchema = Type.Object({
     ),
   ),
   MessageStream: Type.Optional(Type.String({ description: 'The stream; `outbound` when absent.' })),
+  SendAt: Type.Optional(
+    Type.String({
+      description: 'When it is to go: ISO 8601, up to 90 days ahead; UTC without an offset. An extension.',
+    }),
+  ),
 });
 
 export const emailResultSchema = Type.Object({
@@ -69,6 +74,7 @@ export function toSendRequest(body: Static<typeof emailSchema>): SendRequest {
     ...(body.TrackOpens === undefined ? {} : { trackOpens: body.TrackOpens }),
     ...(body.TrackLinks ? { trackLinks: body.TrackLinks } : {}),
     ...(body.MessageStream ? { messageStream: body.MessageStream } : {}),
+    ...(body.SendAt ? { sendAt: body.SendAt } : {}),
   };
 }
 
@@ -84,8 +90,21 @@ export function toEmailResult(result: SendResult, to: string | undefined): Stati
   };
 }
 
+/** `messages` are those of the request, in the same order: each result echoes the `To` of its own. */
+export function toBatchResults(
+  settled: readonly PromiseSettledResult<SendResult>[],
+  messages: readonly { To?: string | undefined }[],
+): Static<typeof emailResultSchema>[] {
+  const [first] = settled;
+  // Nothing was stored: the call as a whole failed, and the caller may repeat it.
+  if (first?.status === 'rejected' && settled.every(one => one.status === 'rejected')) throw first.reason;
+  return settled.map((one, position) =>
+    one.status === 'fulfilled' ? toEmailResult(one.value, messages[position]?.To) : toFailedResult(one.reason),
+  );
+}
+
 /** One message of a batch that could not be stored while others were: repeating the others would send them twice. */
-export function toFailedResult(error: unknown): Static<typeof emailResultSchema> {
+function toFailedResult(error: unknown): Static<typeof emailResultSchema> {
   const refusal = refusals[error instanceof DatabaseUnavailable ? 'maintenance' : 'unexpected'];
   return { ErrorCode: refusal.code, Message: refusal.text };
 }

@@ -3,14 +3,18 @@
 import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { Refusal } from '../../../refusals.ts';
+import type { KeyedWork } from '../keyed-requests.ts';
 import { limits } from '../message-rules.ts';
 import type { SendForCaller } from '../send-for-caller.ts';
-import { emailResultSchema, emailSchema, toEmailResult, toFailedResult, toSendRequest } from './email-schema.ts';
+import { emailResultSchema, emailSchema, toBatchResults, toSendRequest } from './email-schema.ts';
+import type { RunKeyedCall } from './keyed-call.ts';
 
-export function sendEmailBatch(send: SendForCaller): Endpoint {
+const path = '/email/batch';
+
+export function sendEmailBatch(send: SendForCaller, runKeyed: RunKeyedCall): Endpoint {
   return defineEndpoint({
     method: 'POST',
-    path: '/email/batch',
+    path,
     token: 'server',
     group: 'Email',
     summary: 'Sends up to 500 messages; answers one result for each, in their order.',
@@ -20,13 +24,11 @@ export function sendEmailBatch(send: SendForCaller): Endpoint {
     bodyBytesMax: limits.batchBytesMax,
     async handle(call) {
       if (call.body.length > limits.batchMessagesMax) throw new Refusal('batch_too_large');
-      const settled = await Promise.allSettled(
-        call.body.map(async message => toEmailResult(await send(call.server, toSendRequest(message)), message.To)),
-      );
-      const [first] = settled;
-      // Nothing was stored: the call as a whole failed, and the caller may repeat it.
-      if (first?.status === 'rejected' && settled.every(one => one.status === 'rejected')) throw first.reason;
-      return settled.map(one => (one.status === 'fulfilled' ? one.value : toFailedResult(one.reason)));
+      const works = call.body.map((message): KeyedWork => {
+        const request = toSendRequest(message);
+        return keyed => send(call.server, request, { keyed });
+      });
+      return toBatchResults(await runKeyed(call, path, works), call.body);
     },
   });
 }

@@ -1,15 +1,17 @@
 // POST /email: sends one message.
 
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
-import { Refusal } from '../../../refusals.ts';
 import { limits } from '../message-rules.ts';
 import type { SendForCaller } from '../send-for-caller.ts';
 import { emailResultSchema, emailSchema, toEmailResult, toSendRequest } from './email-schema.ts';
+import { type RunKeyedCall, resultOfOne } from './keyed-call.ts';
 
-export function sendEmail(send: SendForCaller): Endpoint {
+const path = '/email';
+
+export function sendEmail(send: SendForCaller, runKeyed: RunKeyedCall): Endpoint {
   return defineEndpoint({
     method: 'POST',
-    path: '/email',
+    path,
     token: 'server',
     group: 'Email',
     summary: 'Sends one message.',
@@ -18,9 +20,9 @@ export function sendEmail(send: SendForCaller): Endpoint {
     response: emailResultSchema,
     bodyBytesMax: limits.messageBytesMax,
     async handle(call) {
-      const result = await send(call.server, toSendRequest(call.body));
-      if (result.kind === 'refused') throw new Refusal(result.refusal, result.text);
-      return toEmailResult(result, call.body.To);
+      const request = toSendRequest(call.body);
+      const settled = await runKeyed(call, path, [keyed => send(call.server, request, { keyed })]);
+      return toEmailResult(resultOfOne(settled), call.body.To);
     },
   });
 }

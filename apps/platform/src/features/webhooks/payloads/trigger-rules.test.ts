@@ -16,6 +16,8 @@ test('each kind of event makes one kind of call, or none', () => {
     complaint_reported: 'SpamComplaint',
     recipient_suppressed: undefined,
     recipient_uncertain: undefined,
+    scheduled_message_refused: undefined,
+    scheduled_message_canceled: undefined,
     domain_check_changed: undefined,
     sender_confirmation_wanted: undefined,
     message_opened: 'Open',

@@ -1,0 +1,34 @@
+// The order of test files: those that take longest begin first, so that none of them runs alone at the end.
+
+import path from 'node:path';
+
+/** By name, of any folder; those above 25 s on a machine of two cores, the longest first. */
+export const longFiles: readonly string[] = [
+  'killed-ten-times.test.ts',
+  'webhooks-beside-broken-ones.test.ts',
+  'client-data-removal.test.ts',
+  'lost-answer-of-the-database.test.ts',
+  'backup-and-restore.test.ts',
+  'second-start.test.ts',
+  'stopped-under-load.test.ts',
+  'server-that-hangs.test.ts',
+  'killed-while-reports-arrive.test.ts',
+  'several-processes.test.ts',
+  'database-frozen-under-load.test.ts',
+  'wrong-settings.test.ts',
+  'told-to-go-with-421.test.ts',
+  'connection-lost-around-the-dot.test.ts',
+  'held-uncertain-recipients.test.ts',
+  'embedded-postgres.test.ts',
+  'postfix-500.test.ts',
+  'endpoints-isolation.test.ts',
+];
+
+/** The others stay in their order. */
+export function longestFirst(files: readonly string[]): string[] {
+  const placeOf = (file: string) => {
+    const place = longFiles.indexOf(path.basename(file));
+    return place < 0 ? longFiles.length : place;
+  };
+  return files.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
