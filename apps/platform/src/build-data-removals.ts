@@ -15,6 +15,7 @@ import { bulkEntriesRemover } from './features/sending/bulk/remove-recipient.ts'
 import { createScheduledRemover } from './features/sending/scheduled/remove-recipient.ts';
 import { readServerIds } from './features/servers/read-servers.ts';
 import { suppressionsRemover } from './features/suppressions/remove-recipient.ts';
+import { trackingRemover } from './features/tracking/remove-recipient.ts';
 import { webhookCallsRemover } from './features/webhook-calls/remove-recipient.ts';
 
 /** In the order in which they run: what is queued ends first, recipients become anonymous last. */
@@ -26,6 +27,7 @@ export function createDataRemovers(recordEvents: RecordEvents): DataRemover[] {
     eventsRemover,
     bouncesRemover,
     suppressionsRemover,
+    trackingRemover,
     webhookCallsRemover,
     messagesRemover,
   ];
@@ -51,6 +53,7 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   domain_checks: "what the DNS says of the account's own domains",
   sender_signatures: "the account's own senders, whom it deletes itself",
   suppression_salt: 'one random value',
+  blocked_links: "the operator's own list",
   idempotency_keys: 'hashes, and results under a key that only the repeated request gives; 24 hours',
   bulk_requests: 'what is written to all recipients alike; what is about one of them stands in bulk_entries',
   bulk_switched_off: 'numbers only',

@@ -15,6 +15,7 @@ import { scheduledEntries } from './scheduled-entries.ts';
 import { serverEntries } from './server-entries.ts';
 import { streamEntries } from './stream-entries.ts';
 import { templateEntries } from './template-entries.ts';
+import { trackingEntries } from './tracking-entries.ts';
 import { webhookEntries } from './webhook-entries.ts';
 
 const letter = { From: 'desk@shop.test', To: 'ana@buyer.test', Subject: 'Hello', TextBody: 'Hello' };
@@ -98,4 +99,5 @@ export const isolationTable: readonly IsolationEntry[] = [
   ...senderEntries,
   ...feedbackEntries,
   ...templateEntries,
+  ...trackingEntries,
 ];
