@@ -3,6 +3,7 @@
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
+import { mayHoldPlaceholders, sourceMayHoldPlaceholders } from '@pennyblack/email/unsubscribe/find-placeholders.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { moveUuidV7, timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import { refusals } from '../../refusals.ts';
@@ -11,7 +12,7 @@ import { type MessageContent, packContent } from '../messages/message-content.ts
 import { decideSender, type SenderStanding } from '../senders/sender-rules.ts';
 import type { SendingServer } from '../servers/server.ts';
 import { decideStream } from '../streams/sending-rules.ts';
-import type { MessageStream, StreamType } from '../streams/stream.ts';
+import type { MessageStream, StreamType, UnsubscribeHandling } from '../streams/stream.ts';
 import { allSuppressedText } from '../suppressions/suppression-texts.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { KeyedItem } from './idempotency-key.ts';
@@ -90,7 +91,11 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     return resultOf(later, await scheduledGroups.submit({ message: later, streamType, keyed }));
   }
 
-  function makeMessage(server: SendingServer, streamId: string, checked: CheckedMessage): NewMessage {
+  function makeMessage(
+    server: SendingServer,
+    { streamId, unsubscribeHandling }: Pick<MessageStream, 'streamId' | 'unsubscribeHandling'>,
+    checked: CheckedMessage,
+  ): NewMessage {
     const messageId = deps.makeMessageId();
     // The id's own time: searches by date go by the id, so both must say the same.
     const receivedAt = timeOfUuidV7(messageId);
@@ -118,6 +123,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       ...(metadata === undefined ? {} : { metadata }),
       ...(fakeBounceType === undefined ? {} : { fakeBounceType }),
       ...(trackOpens || trackLinks !== 'None' ? { tracking: { opens: trackOpens, links: trackLinks } } : {}),
+      ...unsubscribeOf(unsubscribeHandling, checked),
       ...(source === undefined ? {} : { source }),
     };
     return {
@@ -180,7 +186,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     const senderRefused = await checkSender(server, decision.message);
     if (senderRefused) return senderRefused;
 
-    const message = makeMessage(server, stream.stream.streamId, await withReplyTo(server, decision.message));
+    const message = makeMessage(server, stream.stream, await withReplyTo(server, decision.message));
     if (sendAt.kind === 'later') return schedule(message, stream.stream.streamType, sendAt.at, keyed);
     const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
     const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });
@@ -213,4 +219,15 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     rehearse: request => rehearse(ofRequest(request)),
     rehearseSubmission: message => rehearse(ofSubmission(message)),
   };
+}
+
+/** As the stream is now: a later change of it is for later messages. */
+function unsubscribeOf(
+  handling: UnsubscribeHandling,
+  { text, html, source }: CheckedMessage,
+): Pick<MessageContent, 'unsubscribe'> {
+  if (handling === 'Postmark') return { unsubscribe: { adds: true } };
+  const bodies = { ...(text === undefined ? {} : { text }), ...(html === undefined ? {} : { html }) };
+  const mayHold = source ? sourceMayHoldPlaceholders(source) : mayHoldPlaceholders(bodies);
+  return mayHold ? { unsubscribe: { adds: false } } : {};
 }
