@@ -117,6 +117,9 @@ function trackingPart(tracking: Tracking | undefined, log: Log): Part {
     stop: async () => {
       await looking.stop();
       await within(hitsMayTakeMilliseconds, tracking?.drained() ?? Promise.resolve());
+      const lost = tracking?.waiting() ?? 0;
+      if (lost > 0) log.error({ lost }, 'opens and clicks were answered and could not be recorded before the end');
+      tracking?.giveUp();
     },
   };
 }

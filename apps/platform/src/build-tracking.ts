@@ -29,7 +29,18 @@ export type Tracking = {
   /** Hits that are not recorded yet. */
   waiting(): number;
   drained(): Promise<void>;
+  /** What waits is tried once more and then lost. */
+  giveUp(): void;
 };
+
+/** @throws Error that names the setting when the file is none of the kind. */
+async function openPlaces(file: string) {
+  try {
+    return await openPlaceDatabase(file);
+  } catch (error) {
+    throw new Error(`PENNYBLACK_GEO_DATABASE names a file that is no MaxMind database: ${file}.`, { cause: error });
+  }
+}
 
 export async function buildTracking(
   deps: BuildDeps & { recordEvents: RecordEvents; metrics: Pick<Metrics, 'countHits' | 'countLostHits'> },
@@ -44,7 +55,7 @@ export async function buildTracking(
   const buffer = createHitBuffer({
     db: db.results,
     recordEvents: deps.recordEvents,
-    findPlace: settings.geoDatabase === undefined ? noPlaces : await openPlaceDatabase(settings.geoDatabase),
+    findPlace: settings.geoDatabase === undefined ? noPlaces : await openPlaces(settings.geoDatabase),
     clock,
     onRecorded: metrics.countHits,
     onLost: metrics.countLostHits,
@@ -72,5 +83,6 @@ export async function buildTracking(
     refresh: gate.refresh,
     waiting: buffer.waiting,
     drained: buffer.drained,
+    giveUp: buffer.giveUp,
   };
 }

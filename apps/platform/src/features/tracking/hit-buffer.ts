@@ -18,6 +18,8 @@ export type HitBuffer = {
   take(hit: Hit): void;
   waiting(): number;
   drained(): Promise<void>;
+  /** The next failure is the last: what waits is dropped instead of being tried again. */
+  giveUp(): void;
 };
 
 export type HitBufferDeps = {
@@ -33,9 +35,9 @@ export type HitBufferDeps = {
   waitWhileAwayInMilliseconds?: number;
 };
 
-const hitsPerBatchMax = 300;
+const hitsPerBatchMax = 500;
 /** Batches rather than single hits: a transaction for thirty costs little more than one for a single hit. */
-const pauseInMilliseconds = 25;
+const pauseInMilliseconds = 100;
 /** An hour of a hundred hits in a second. */
 const bytesMaxByDefault = 128 * 1024 * 1024;
 /** Rough: what a hit takes beside its texts. */
@@ -45,6 +47,7 @@ export function createHitBuffer(deps: HitBufferDeps): HitBuffer {
   const { bytesMax = bytesMaxByDefault, waitWhileAwayInMilliseconds = 500 } = deps;
   let bytes = 0;
   let isAway = false;
+  let isOver = false;
 
   async function write(hits: readonly Hit[]): Promise<void> {
     const { recorded, gone, surplus } = await deps.db.transaction(tx => recordHits(tx, deps, hits, deps.clock.now()));
@@ -66,7 +69,7 @@ export function createHitBuffer(deps: HitBufferDeps): HitBuffer {
     },
     // What was written of the batch before it failed is known by its id, so all of it may be written again.
     onFailure: async error => {
-      if (!willPass(error)) return 'rejected';
+      if (isOver || !willPass(error)) return 'rejected';
       if (!isAway) deps.onDatabaseAway(error);
       isAway = true;
       await new Promise(resolve => setTimeout(resolve, waitWhileAwayInMilliseconds));
@@ -94,5 +97,8 @@ export function createHitBuffer(deps: HitBufferDeps): HitBuffer {
     },
     waiting: writer.waiting,
     drained: writer.drained,
+    giveUp: () => {
+      isOver = true;
+    },
   };
 }

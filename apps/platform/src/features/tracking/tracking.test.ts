@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
+import { after, afterEach, test } from 'node:test';
 import { encodeTrackingToken, type TrackingToken } from '@pennyblack/email/tracking/tracking-token.ts';
 import { systemClock } from '@pennyblack/runtime/clock.ts';
 import { CommitUncertain, DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
@@ -71,6 +71,8 @@ const bufferDeps: HitBufferDeps = {
   waitWhileAwayInMilliseconds: 20,
 };
 const buffer = createHitBuffer(bufferDeps);
+// What is not written when the database closes would be tried for ever.
+afterEach(() => buffer.drained());
 const gate = createLinkGate(db.reads);
 const [key] = testKeyRing.deriveKeys('tracking links');
 const retired = Buffer.alloc(32, 9);

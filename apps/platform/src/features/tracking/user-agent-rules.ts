@@ -11,8 +11,23 @@ const unknown: Program = { name: '', company: '', family: '' };
 /** A program's name is within this much; what comes from outside must not cost more than it is worth. */
 const readLengthMax = 512;
 
+/** A few hundred programs make nearly all hits. What comes from outside must not fill the memory. */
+const known = new Map<string, ReadUserAgent>();
+const knownMax = 1000;
+
 export function readUserAgent(text: string, kind: HitKind): ReadUserAgent {
   const userAgent = text.trim().slice(0, readLengthMax);
+  const key = `${kind} ${userAgent}`;
+  let answer = known.get(key);
+  if (!answer) {
+    answer = readAnew(userAgent, kind);
+    if (known.size >= knownMax) known.clear();
+    known.set(key, answer);
+  }
+  return answer;
+}
+
+function readAnew(userAgent: string, kind: HitKind): ReadUserAgent {
   if (userAgent === '') return { client: unknown, os: unknown, platform: 'Unknown' };
   const machine = readMachine(userAgent);
   for (const program of mailPrograms) {
