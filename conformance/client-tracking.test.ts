@@ -107,7 +107,7 @@ test('getMessageOpens, getMessageClicks and those of one message show what reade
       open?.MessageID,
       open?.Tag,
     ],
-    ['Open', true, 'Firefox 128.0', 'Windows', 'WebMail', firefox, `cleo@${inboxDomain}`, messageId, 'tracked'],
+    ['Open', 'Firefox 128.0', 'Windows', 'WebMail', firefox, `cleo@${inboxDomain}`, messageId, 'tracked'],
   );
   const click = clicks.Clicks[0];
   assert.deepEqual(

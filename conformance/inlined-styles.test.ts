@@ -3,7 +3,6 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -16,9 +15,7 @@ import { placeInLayout } from '@pennyblack/email/templates/place-in-layout.ts';
 import { renderTemplate } from '@pennyblack/email/templates/render-template.ts';
 import type { Template, TemplateRole } from '@pennyblack/email/templates/template.ts';
 import { readGallery } from '@pennyblack/platform/features/templates/gallery/index.ts';
-
-const chromium = '/usr/bin/chromium';
-const skip = existsSync(chromium) ? false : 'no Chromium is installed';
+import { chromiumPath, skipWithoutChromium } from './chromium.ts';
 
 let folder = '';
 before(async () => {
@@ -26,7 +23,7 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-test('inlined mail looks the same, with its style sheets and without them', { skip }, async () => {
+test('inlined mail looks the same, with its style sheets and without them', { skip: skipWithoutChromium }, async () => {
   const mails = [...galleryMails(), ...awkwardMails];
   const variants = mails.map(html => [html, inlineCss(html), withoutStyleSheets(inlineCss(html))]);
   const compared = await compareStyles([...variants, ['<p>a', '<p style="color: red">a', '<p>a']]);
@@ -124,7 +121,7 @@ const compare = (frame, others) => {
   );
   const words = ['--headless', '--no-sandbox', '--disable-gpu', '--virtual-time-budget=60000', '--dump-dom'];
   const { stdout } = await promisify(execFile)(
-    chromium,
+    chromiumPath,
     [...words, `--user-data-dir=${path.join(folder, 'profile')}`, pathToFileURL(page).href],
     { maxBuffer: 50 * 1024 * 1024 },
   );

@@ -7,11 +7,13 @@ import { directoryChannel } from './features/accounts/announce-change.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
 import { createHitBuffer } from './features/tracking/hit-buffer.ts';
 import { addTrackingRoutes } from './features/tracking/http/tracking-routes.ts';
+import { addUnsubscribeRoutes } from './features/tracking/http/unsubscribe-routes.ts';
 import { createLinkGate } from './features/tracking/link-gate.ts';
 import { noPlaces, openPlaceDatabase } from './features/tracking/place-database.ts';
 import type { Metrics } from './metrics.ts';
 
 export const trackingKeyPurpose = 'tracking links';
+export const unsubscribeKeyPurpose = 'unsubscribe links';
 
 /** Where tracked links begin. A customer's own host is a CNAME to ours, so it is reached the same way. */
 export function trackingBaseUrl(publicUrl: string, customHost: string | undefined): string {
@@ -61,7 +63,14 @@ export async function buildTracking(
     onRefused: ({ kind, messageId }, error) => log.error({ error, kind, messageId }, 'a hit could not be recorded'),
   });
   return {
-    addRoutes: app =>
+    addRoutes: app => {
+      addUnsubscribeRoutes(app, {
+        db: db.accept,
+        recordEvents: deps.recordEvents,
+        keys: keyRing.deriveKeys(unsubscribeKeyPurpose),
+        gate,
+        clock,
+      });
       addTrackingRoutes(app, {
         keys: keyRing.deriveKeys(trackingKeyPurpose),
         gate,
@@ -69,7 +78,8 @@ export async function buildTracking(
         makeHitId: createUuidV7Source(clock, random),
         clock,
         readSecondsMax: settings.readSecondsMax,
-      }),
+      });
+    },
     refresh: gate.refresh,
     waiting: buffer.waiting,
     drained: buffer.drained,

@@ -17,7 +17,13 @@ import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
 import { buildSmtp, type Smtp } from './build-smtp.ts';
 import { createTemplateCache } from './build-templates.ts';
-import { buildTracking, type Tracking, trackingBaseUrl, trackingKeyPurpose } from './build-tracking.ts';
+import {
+  buildTracking,
+  type Tracking,
+  trackingBaseUrl,
+  trackingKeyPurpose,
+  unsubscribeKeyPurpose,
+} from './build-tracking.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
@@ -400,6 +406,7 @@ function createDeliveryOf(
     complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
     trackingLinks: {
       key: keyRing.deriveKeys(trackingKeyPurpose)[0],
+      unsubscribeKey: keyRing.deriveKeys(unsubscribeKeyPurpose)[0],
       findBaseUrl: async (accountId, fromDomain) =>
         trackingBaseUrl(deps.publicUrl(), await directory.trackingHost(accountId, fromDomain)),
     },

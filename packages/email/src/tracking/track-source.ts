@@ -1,4 +1,4 @@
-// Puts tracked links and the pixel into a message that came as a source: into the texts within its parts, decoded and
+// Puts what is a recipient's own into a message that came as a source: into the texts within its parts, decoded and
 // encoded again as they were. Every other byte stays, also those of parts that need no change.
 
 import { isUtf8 } from 'node:buffer';
@@ -6,6 +6,7 @@ import { encodeQuotedPrintable, wrapBase64 } from '../mime/transfer-encoding.ts'
 import { decodedBytes, isBody } from '../submission/read-bodies.ts';
 import { readSourceFields } from '../submission/source-fields.ts';
 import { readSourceParts, type SourcePart } from '../submission/source-parts.ts';
+import { findPlaceholdersInHtml, findPlaceholdersInText } from '../unsubscribe/find-placeholders.ts';
 import {
   fill,
   type Pieces,
@@ -15,6 +16,7 @@ import {
   type TrackingUrls,
   tracksHtml,
   tracksText,
+  type UnsubscribeLinks,
 } from './track-bodies.ts';
 
 type Source = { header: Buffer; body: Buffer };
@@ -28,8 +30,12 @@ type View = 'utf8' | 'latin1';
 /** Character sets in which a byte that looks like ASCII may be another character. */
 const notLikeAscii = /^(?:utf-?(?:7|16|32)|iso-2022|hz-|ucs|unicode|ebcdic)/;
 
-/** Undefined when there is nothing to track. What is signed or encrypted as a whole stays as it is. */
-export function planSourceTracking({ header, body }: Source, switches: TrackingSwitches): SourcePlan | undefined {
+/** As `planTracking`. What is signed or encrypted as a whole stays as it is. */
+export function planSourceTracking(
+  { header, body }: Source,
+  switches: TrackingSwitches,
+  unsubscribe?: UnsubscribeLinks,
+): SourcePlan | undefined {
   const { fields } = readSourceFields(header, 0, false);
   const reading = readSourceParts(header, fields, body);
   if (reading.kind === 'too_complex') return undefined;
@@ -39,16 +45,25 @@ export function planSourceTracking({ header, body }: Source, switches: TrackingS
   const htmls = texts.filter(({ part, text }) => part.type === 'text/html' && text !== '');
   const plans: PartPlan[] = [];
   const unmarked = new Set<string>();
+  // Mail programs cut a text around pictures; the message ends with the last piece.
+  const footerIn = (
+    last: SourcePart | undefined,
+    pieces: readonly { text: string }[],
+    find: typeof findPlaceholdersInText,
+  ) => (unsubscribe?.footer && !pieces.some(({ text }) => find(text).length > 0) ? last : undefined);
+  const htmlFooter = footerIn(htmls.at(-1)?.part, htmls, findPlaceholdersInHtml);
   for (const { part, view, text } of htmls) {
-    // Mail programs cut HTML around pictures; the message ends with the last piece.
     const pixel = switches.opens && part === htmls.at(-1)?.part;
-    const plan = planHtml(text, { links: tracksHtml(switches), pixel });
+    const links = unsubscribe && { footer: part === htmlFooter };
+    const plan = planHtml(text, { links: tracksHtml(switches), pixel, unsubscribe: links });
     for (const target of plan.unmarked) unmarked.add(target);
     if (plan.html) plans.push({ part, view, pieces: plan.html });
   }
-  for (const { part, view, text } of texts) {
-    if (part.type !== 'text/plain' || !tracksText(switches)) continue;
-    const pieces = planText(text, unmarked);
+  const plains = texts.filter(({ part }) => part.type === 'text/plain');
+  const plainFooter = footerIn(plains.at(-1)?.part, plains, findPlaceholdersInText);
+  for (const { part, view, text } of plains) {
+    const links = unsubscribe && { footer: part === plainFooter };
+    const pieces = planText(text, { links: tracksText(switches), unsubscribe: links }, unmarked);
     if (pieces) plans.push({ part, view, pieces });
   }
   if (plans.length === 0) return undefined;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createSigningKey, dkimRecordValue, generateDkimKeyPair } from '@pennyblack/email/dkim/signing-key.ts';
 import { decodeTrackingToken } from '@pennyblack/email/tracking/tracking-token.ts';
+import { decodeUnsubscribeToken } from '@pennyblack/email/unsubscribe/unsubscribe-token.ts';
 import { DatabaseUnavailable } from '@pennyblack/runtime/database/database.ts';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import PostalMime from 'postal-mime';
@@ -62,7 +63,12 @@ test('a failure is not kept: the next attempt begins anew', async () => {
 });
 
 const trackingKey = Buffer.alloc(32, 5);
-const trackingLinks: TrackingLinks = { key: trackingKey, findBaseUrl: async () => 'https://click.shop.test' };
+const unsubscribeKey = Buffer.alloc(32, 6);
+const trackingLinks: TrackingLinks = {
+  key: trackingKey,
+  unsubscribeKey,
+  findBaseUrl: async () => 'https://click.shop.test',
+};
 const newsletter = {
   html: '<body><p>Grüße</p><a href="https://shop.test/?a=1&amp;b=2">Shop</a></body>',
   text: 'Grüße\r\nhttps://shop.test/?a=1&b=2\r\n',
@@ -113,7 +119,7 @@ test('each recipient of a tracked message gets links of his own, under a signatu
     assert.doesNotMatch(source.toString('latin1').split('\r\n\r\n').slice(1).join(), /buyer/);
   }
   const later = createMessagePreparer(async () => [key], undefined, trackingLinks);
-  assert.deepEqual(sourceOf(await later({ message: { ...item.message }, recipientNumber: 7 })), sources[1]);
+  assert.deepEqual(sourceOf(await later({ ...item, message: { ...item.message }, recipientNumber: 7 })), sources[1]);
 });
 
 test('what has nothing to track is composed once for all, although its switches are on', async () => {
@@ -163,7 +169,12 @@ test('a message that came by SMTP is changed within its texts only, each in its 
   };
   const tracking = { opens: true, links: 'HtmlAndText' as const };
   const { text: _, ...sample } = sampleItem().message.content;
-  const item = { message: { ...sampleItem().message, content: { ...sample, source, tracking } }, recipientNumber: 3 };
+  const { message } = sampleItem();
+  const item = {
+    ...sampleItem(),
+    message: { ...message, content: { ...sample, source, tracking } },
+    recipientNumber: 3,
+  };
   const prepare = createMessagePreparer(async () => [], undefined, trackingLinks);
   const { body } = await prepare(item);
   const wire = body.toString('latin1').split('\r\n');
@@ -204,7 +215,7 @@ test('a link that makes a line too long for mail servers brings its part into an
   const { text: _, ...sample } = sampleItem().message.content;
   const content = { ...sample, source, tracking: { opens: true, links: 'HtmlOnly' as const } };
   const prepare = createMessagePreparer(async () => [], undefined, trackingLinks);
-  const prepared = sourceOf(await prepare({ message: { ...sampleItem().message, content }, recipientNumber: 0 }));
+  const prepared = sourceOf(await prepare({ ...sampleItem(), message: { ...sampleItem().message, content } }));
   assert.ok(
     prepared
       .toString('latin1')
@@ -216,4 +227,86 @@ test('a link that makes a line too long for mail servers brings its part into an
     tokensIn(parsed.html ?? '').map(token => token?.kind),
     ['click', 'open'],
   );
+});
+
+const unsubscribeUrls = (source: Buffer) =>
+  [...source.toString('latin1').matchAll(/https:\/\/click\.shop\.test\/u\/([\w-]+)/g)].map(([, token]) =>
+    decodeUnsubscribeToken(token ?? '', [unsubscribeKey]),
+  );
+const ownFields = [
+  { name: 'List-Unsubscribe', value: '<mailto:leave@shop.test>' },
+  { name: 'List-Unsubscribe-Post', value: 'List-Unsubscribe=Never' },
+];
+
+test('mail of a stream with our handling carries one-click fields of each recipient, sealed by the signature', async () => {
+  const { privateKeyPem, publicKeyBase64 } = await generateDkimKeyPair('rsa-sha256');
+  const key = createSigningKey({ domain: 'shop.test', selector: 'pm1', algorithm: 'rsa-sha256', privateKeyPem });
+  const resolver = async () => [dkimRecordValue('rsa-sha256', publicKeyBase64).match(/.{1,255}/g) ?? []];
+  const prepare = createMessagePreparer(async () => [key], undefined, trackingLinks);
+  const composed = { html: '<p>News</p>', text: 'News', headers: ownFields };
+  const source = {
+    header: Buffer.from(
+      'From: desk@shop.test\r\nlist-unsubscribe: <mailto:x@shop.test>\r\nContent-Type: text/plain\r\n',
+    ),
+    body: Buffer.from('News\r\n'),
+    attachmentNames: [],
+    isSmtpUtf8: false,
+  };
+  for (const content of [composed, { source }]) {
+    const item = sampleItem({ content: { ...content, streamId: 'broadcast', unsubscribe: { adds: true } } });
+    for (const [recipientNumber, address] of ['ana@buyer.test', 'ben@buyer.test'].entries()) {
+      const wire = sourceOf(await prepare({ ...item, recipientNumber, address }));
+      assert.deepEqual(
+        (await dkimVerify(wire, { resolver })).results.map(result => result.status.result),
+        ['pass'],
+      );
+      const parsed = await PostalMime.parse(wire);
+      const values = (name: string) => parsed.headers.filter(header => header.key === name).map(header => header.value);
+      const [url = '', ...more] = values('list-unsubscribe');
+      assert.match(url, /^<https:\/\/click\.shop\.test\/u\/[\w-]{70,150}>$/);
+      assert.deepEqual([more, values('list-unsubscribe-post')], [[], ['List-Unsubscribe=One-Click']]);
+      const signature = wire.toString('latin1').replace(/\r\n[ \t]+|: /g, match => (match === ': ' ? ':' : ''));
+      assert.match(
+        signature,
+        /h=[^;]*:list-unsubscribe:list-unsubscribe:[^;]*list-unsubscribe-post:list-unsubscribe-post[:;]/i,
+      );
+      assert.match(parsed.text ?? '', /^News\n+Unsubscribe: https:/);
+      const { serverId, messageId } = item.message;
+      const wanted = { accountId: 1, serverId, streamId: 'broadcast', messageId, recipientNumber, address };
+      const shown = [url, parsed.text, parsed.html].map(part => unsubscribeUrls(Buffer.from(part ?? ''))[0]);
+      assert.deepEqual(shown, [wanted, wanted, content === composed ? wanted : undefined]);
+      assert.doesNotMatch(wire.toString('latin1'), /mailto:|=Never/);
+      assert.ok(
+        wire
+          .toString('latin1')
+          .split('\r\n')
+          .every(line => line.length <= 998),
+      );
+    }
+    // A whole that is signed by the sender keeps its bytes; the fields are added all the same.
+    const again = createMessagePreparer(async () => [key], undefined, trackingLinks);
+    assert.deepEqual(await again(item), await prepare({ ...item, message: { ...item.message } }));
+  }
+  const sealed = {
+    ...source,
+    header: Buffer.from('From: desk@shop.test\r\nContent-Type: multipart/signed; boundary=s\r\n'),
+    body: Buffer.from('--s\r\nContent-Type: text/plain\r\n\r\nHi\r\n--s--\r\n'),
+  };
+  const prepared = await prepare(sampleItem({ content: { source: sealed, unsubscribe: { adds: true } } }));
+  assert.deepEqual(prepared.body, sealed.body);
+  assert.match(prepared.header.toString('latin1'), /^List-Unsubscribe: <https:/m);
+});
+
+test('without our handling a placeholder is filled in and nothing is added: the sender’s own fields stay', async () => {
+  const prepare = createMessagePreparer(async () => [], undefined, trackingLinks);
+  const content = { text: 'Leave: {{{ pm:unsubscribe }}}', headers: ownFields };
+  const wire = sourceOf(await prepare(sampleItem({ content: { ...content, unsubscribe: { adds: false } } })));
+  assert.equal(unsubscribeUrls(wire).length, 1);
+  const parsed = await PostalMime.parse(wire);
+  assert.match(parsed.text ?? '', /^Leave: https:\/\/click\.shop\.test\/u\/[\w-]+\n?$/);
+  for (const { name, value } of ownFields)
+    assert.deepEqual(
+      parsed.headers.filter(header => header.key === name.toLowerCase()).map(header => header.value),
+      [value],
+    );
 });

@@ -29,6 +29,11 @@ export type MessageContent = {
   isSandboxed: boolean;
   /** Missing: every recipient gets the same bytes. */
   tracking?: TrackingSwitches;
+  /**
+   * Missing: nothing of the message is about unsubscribing. `adds`: the stream's mail gets a link and header fields of
+   * ours; without it only placeholders are filled in.
+   */
+  unsubscribe?: { adds: boolean };
   /** Of a message that came by SMTP: it is passed on as it is, so it has no texts, headers and attachments of its own here. */
   source?: ContentSource;
 };

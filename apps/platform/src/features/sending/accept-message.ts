@@ -112,7 +112,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     if (sender.kind === 'refused') return sender;
 
     const checked = withReplyTo(decision.message, await findReplyTo(deps, server, decision.message));
-    const message = makeMessage(deps, server, stream.stream.streamId, checked);
+    const message = makeMessage(deps, server, stream.stream, checked);
     if (sendAt.kind === 'later') return schedule(message, stream.stream.streamType, sendAt.at, keyed);
     const groups = message.packedContent.length > largeMessageBytes ? largeGroups : smallGroups;
     const outcome = await groups.submit({ message, streamType: stream.stream.streamType, keyed });

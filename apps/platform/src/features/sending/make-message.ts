@@ -4,12 +4,14 @@
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { formatMailboxForDisplay } from '@pennyblack/email/address/format-mailbox.ts';
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
+import { mayHoldPlaceholders, sourceMayHoldPlaceholders } from '@pennyblack/email/unsubscribe/find-placeholders.ts';
 import { timeOfUuidV7, type UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import type { RefusalName } from '../../refusals.ts';
 import type { NewMessage } from '../messages/message.ts';
 import { type MessageContent, packContent } from '../messages/message-content.ts';
 import { decideSender, type SenderStanding } from '../senders/sender-rules.ts';
 import type { SendingServer } from '../servers/server.ts';
+import type { MessageStream, UnsubscribeHandling } from '../streams/stream.ts';
 import type { CheckedMessage } from './message-rules.ts';
 
 export type MakeMessageDeps = {
@@ -27,7 +29,7 @@ export type MakeMessageDeps = {
 export function makeMessage(
   deps: Pick<MakeMessageDeps, 'makeMessageId' | 'settings'>,
   server: SendingServer,
-  streamId: string,
+  { streamId, unsubscribeHandling }: Pick<MessageStream, 'streamId' | 'unsubscribeHandling'>,
   checked: CheckedMessage,
 ): NewMessage {
   const messageId = deps.makeMessageId();
@@ -57,6 +59,7 @@ export function makeMessage(
     ...(metadata === undefined ? {} : { metadata }),
     ...(fakeBounceType === undefined ? {} : { fakeBounceType }),
     ...(trackOpens || trackLinks !== 'None' ? { tracking: { opens: trackOpens, links: trackLinks } } : {}),
+    ...unsubscribeOf(unsubscribeHandling, checked),
     ...(source === undefined ? {} : { source }),
   };
   return {
@@ -72,6 +75,17 @@ export function makeMessage(
     content,
     packedContent: packContent(content),
   };
+}
+
+/** As the stream is now: a later change of it is for later messages. */
+function unsubscribeOf(
+  handling: UnsubscribeHandling,
+  { text, html, source }: CheckedMessage,
+): Pick<MessageContent, 'unsubscribe'> {
+  if (handling === 'Postmark') return { unsubscribe: { adds: true } };
+  const bodies = { ...(text === undefined ? {} : { text }), ...(html === undefined ? {} : { html }) };
+  const mayHold = source ? sourceMayHoldPlaceholders(source) : mayHoldPlaceholders(bodies);
+  return mayHold ? { unsubscribe: { adds: false } } : {};
 }
 
 /** For a message without a Reply-To of its own: that of its sender signature. */

@@ -7,6 +7,7 @@ function stream(streamId: string, changes: Partial<MessageStream> = {}): [string
   const base = {
     serverId: 1,
     streamType: 'Transactional',
+    unsubscribeHandling: 'None',
     uncertainRecipients: 'send_again',
     isArchived: false,
   } as const;

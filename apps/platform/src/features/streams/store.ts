@@ -21,7 +21,8 @@ export async function insertDefaultStreams(tx: Tx, serverId: number, now: Date):
 export async function listStreams(db: Queryable, serverId: number): Promise<MessageStream[]> {
   return db.query<MessageStream>`
     select server_id as "serverId", stream_id as "streamId", stream_type as "streamType",
-           uncertain_recipients as "uncertainRecipients", archived_at is not null as "isArchived"
+           unsubscribe_handling as "unsubscribeHandling", uncertain_recipients as "uncertainRecipients",
+           archived_at is not null as "isArchived"
     from message_streams
     where server_id = ${serverId}`;
 }
@@ -30,7 +31,8 @@ export async function listStreams(db: Queryable, serverId: number): Promise<Mess
 export async function lockStreamRow(tx: Tx, serverId: number, streamId: string): Promise<MessageStream | undefined> {
   const rows = await tx.query<MessageStream>`
     select server_id as "serverId", stream_id as "streamId", stream_type as "streamType",
-           uncertain_recipients as "uncertainRecipients", archived_at is not null as "isArchived"
+           unsubscribe_handling as "unsubscribeHandling", uncertain_recipients as "uncertainRecipients",
+           archived_at is not null as "isArchived"
     from message_streams
     where server_id = ${serverId} and stream_id = ${streamId}
     for no key update`;

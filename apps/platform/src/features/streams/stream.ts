@@ -12,6 +12,7 @@ export type MessageStream = {
   serverId: number;
   streamId: string;
   streamType: StreamType;
+  unsubscribeHandling: UnsubscribeHandling;
   /** What happens, after a crash, to a recipient whose final dot may have been sent. */
   uncertainRecipients: 'send_again' | 'hold';
   isArchived: boolean;

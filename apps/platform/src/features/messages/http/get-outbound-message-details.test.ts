@@ -151,6 +151,7 @@ test('the source is what delivery sends, signature included, and the same each t
   const sent = await prepare({
     message: { serverId: server.serverId, messageId, content, bytes: 0 },
     recipientNumber: 0,
+    address: 'ana@buyer.test',
   });
   const source = Buffer.concat([sent.header, sent.body]).toString('utf8');
   assert.match(source, /^DKIM-Signature: /);

@@ -4,6 +4,7 @@
 import type { Pool, Tx } from '@pennyblack/runtime/database/database.ts';
 import type { NewMessage } from '../../messages/message.ts';
 import type { SendingServer } from '../../servers/server.ts';
+import type { MessageStream } from '../../streams/stream.ts';
 import { type MakeMessageDeps, makeMessage, withReplyTo } from '../make-message.ts';
 import type { GroupItem, StoreGroupDeps } from '../store-group.ts';
 import { type StoreItems, storeWithin } from '../store-within.ts';
@@ -23,6 +24,7 @@ export type ReleaseDeps = StoreGroupDeps &
 
 export type BatchToRelease = {
   server: SendingServer;
+  stream: MessageStream;
   request: OpenRequest;
   prepared: PreparedDefinition;
   /** Entries up to this one are not looked at. */
@@ -67,7 +69,7 @@ type EntryMessage = { entryNumber: number; message: NewMessage; reason: string |
 /** As many as fit; the others stay as they are, and are free with the end of the transaction. */
 async function writeEntries(
   deps: ReleaseDeps,
-  { server, request, prepared }: BatchToRelease,
+  { server, stream, prepared }: BatchToRelease,
   claimed: readonly ClaimedEntry[],
 ): Promise<EntryMessage[]> {
   const written: EntryMessage[] = [];
@@ -75,7 +77,7 @@ async function writeEntries(
   for (const { entryNumber, content } of claimed) {
     if (bytes > bytesOfBatchMax) break;
     const { checked, reason } = writeEntry(prepared, unpackEntry(content), deps.settings);
-    const message = makeMessage(deps, server, request.streamId, withReplyTo(checked, prepared.replyTo));
+    const message = makeMessage(deps, server, stream, withReplyTo(checked, prepared.replyTo));
     written.push({ entryNumber, message, reason });
     bytes += message.packedContent.length;
     if (written.length % writtenAtOnce === 0) await new Promise(resolve => setImmediate(resolve));

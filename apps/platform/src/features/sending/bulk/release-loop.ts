@@ -68,7 +68,7 @@ export function startReleaseLoop(deps: ReleaseLoopDeps): Repeated {
     const { afterEntry, entriesMax } = state;
     let batch: ReleasedBatch;
     try {
-      batch = await releaseBatch(deps, { server, request, prepared, afterEntry, entriesMax });
+      batch = await releaseBatch(deps, { server, stream, request, prepared, afterEntry, entriesMax });
     } catch (error) {
       if (!isAboutData(error)) throw error;
       // The database refuses something in it: the batch is halved until the bad entry stands alone, and fails.
