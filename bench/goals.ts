@@ -11,6 +11,8 @@ export const goals = {
   submitPipelined: { what: 'the same with pipelined commands', firstStep: 1, goal: 2 },
   deliverSigned: { what: 'RSA-2048, to Postfix with OpenDKIM RSA-2048', firstStep: 1.5, goal: 3 },
   deliverUnsigned: { what: 'RSA-2048, to Postfix without DKIM', firstStep: 0.6, goal: 1.2 },
+  trackPixel: { what: 'pixels, to a bare Fastify route', firstStep: 0.3, goal: 0.6 },
+  trackRedirect: { what: 'redirects, to a bare Fastify route', firstStep: 0.3, goal: 0.6 },
   webhooks: { what: 'calls of a webhook, to a bare undici loop', firstStep: 0.3, goal: 0.6 },
   renderMustache: { what: 'the receipt with 50 lines, to mustache', firstStep: 1, goal: 2 },
   renderHandlebars: { what: 'the receipt with 50 lines, to handlebars', firstStep: 0.5, goal: 1 },

@@ -10,6 +10,7 @@ import { runInSession, type Session } from './harness/session.ts';
 import type { BenchOptions } from './options.ts';
 import { benchRender } from './render.ts';
 import { benchSubmit } from './submit.ts';
+import { benchTrack } from './track.ts';
 import { benchWebhooks } from './webhooks.ts';
 
 type Bench = { does: string; packages: readonly string[]; run(session: Session, options: BenchOptions): Promise<void> };
@@ -22,6 +23,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: benchDeliver,
   },
   submit: { does: 'taking messages over SMTP, with a login', packages: ['postfix'], run: benchSubmit },
+  track: { does: 'pixels and links of tracked mail', packages: [], run: benchTrack },
   webhooks: { does: 'calls of webhooks to a trivial receiver', packages: [], run: benchWebhooks },
   render: { does: 'templates, beside mustache and handlebars', packages: [], run: benchRender },
 };

@@ -14,7 +14,7 @@ const pureModules = new Set([
   'url',
   'util',
 ]);
-const purePackages = new Set(['tldts']);
+const purePackages = new Set(['bowser', 'tldts']);
 const pureFilesOfRuntime = new Set(['packages/runtime/src/uuid-v7.ts']);
 
 export function checkRulesArePure(tree: Tree): string[] {

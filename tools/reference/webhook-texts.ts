@@ -55,6 +55,9 @@ const reading = {
 
 type PayloadText = { when: string; keys: Readonly<Record<string, string>> };
 
+const readerClass =
+  'Ours: who is believed to have read: `Human`, `ApplePrivacyProxy`, `GmailProxy`, `OtherProxy`, `Scanner` or `Prefetch`.';
+
 export const payloadTexts: Readonly<Record<CallTrigger, PayloadText>> = {
   Open: {
     when: 'A recipient opened a message. Every time, or only the first where the webhook asks for that.',
@@ -65,6 +68,7 @@ export const payloadTexts: Readonly<Record<CallTrigger, PayloadText>> = {
       ...reading,
       FirstOpen: "Whether it is this recipient's first open of this message.",
       ReadSeconds: '0 when it was not measured.',
+      ReaderClass: readerClass,
     } satisfies KeyTexts<OpenPayload>,
   },
   Click: {
@@ -76,6 +80,7 @@ export const payloadTexts: Readonly<Record<CallTrigger, PayloadText>> = {
       ...reading,
       ClickLocation: '`HTML` or `Text`: the part that the link stood in.',
       OriginalLink: 'The URL as it was sent to us.',
+      ReaderClass: readerClass,
     } satisfies KeyTexts<ClickPayload>,
   },
   Delivery: {

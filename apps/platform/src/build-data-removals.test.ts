@@ -16,6 +16,7 @@ import { sampleRequest } from './features/sending/testing/sample-requests.ts';
 import { findSuppressed } from './features/suppressions/find-suppressed.ts';
 import { liftSuppression } from './features/suppressions/lift-suppression.ts';
 import { suppressAddresses } from './features/suppressions/suppress-addresses.ts';
+import { recordSampleHits } from './features/tracking/testing/sample-hits.ts';
 import { listTables, searchDatabase } from './testing/search-database.ts';
 import {
   addServer,
@@ -130,6 +131,18 @@ test('after the erasure the address is nowhere in the database, and everything c
     ),
   );
   await suppress(db.accept, server.serverId, address, { streamId: 'broadcast' });
+  const reading = {
+    userAgent: 'Reader of Nadia Nowak',
+    ip: '198.51.100.77',
+    target: `https://shop.test/?to=${address}`,
+  };
+  await recordSampleHits(
+    db.results,
+    recordEvents,
+    { serverId: server.serverId, messageId: alone },
+    makeTestId,
+    reading,
+  );
   const callId = makeTestId();
   const attempts = JSON.stringify([{ status: 200, answer: `thanks for ${address}` }]);
   await db.results.query`
@@ -146,6 +159,7 @@ test('after the erasure the address is nowhere in the database, and everything c
     'events',
     'bounces',
     'suppressions',
+    'clicks',
     'webhook_history',
     'webhook_calls',
   ])
@@ -155,7 +169,8 @@ test('after the erasure the address is nowhere in the database, and everything c
   const { dataRemovalId } = await ask(subject, { notify: false });
   await workOff(dataRemovalId);
 
-  for (const text of [address, encoded, 'Nadia Nowak']) assert.deepEqual(await searchDatabase(db.reads, text), []);
+  for (const text of [address, encoded, 'Nadia Nowak', reading.ip])
+    assert.deepEqual(await searchDatabase(db.reads, text), []);
   const eventsAfter = await readEvents(db.reads, server.serverId);
   assert.deepEqual(
     eventsAfter.map(event => [event.kind, event.messageId]),

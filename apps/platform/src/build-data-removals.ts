@@ -14,6 +14,7 @@ import { queueRemovalNotice } from './features/notices/queue-notices.ts';
 import { createScheduledRemover } from './features/sending/scheduled/remove-recipient.ts';
 import { readServerIds } from './features/servers/read-servers.ts';
 import { suppressionsRemover } from './features/suppressions/remove-recipient.ts';
+import { trackingRemover } from './features/tracking/remove-recipient.ts';
 import { webhookCallsRemover } from './features/webhook-calls/remove-recipient.ts';
 
 /** In the order in which they run: what is queued ends first, recipients become anonymous last. */
@@ -24,6 +25,7 @@ export function createDataRemovers(recordEvents: RecordEvents): DataRemover[] {
     eventsRemover,
     bouncesRemover,
     suppressionsRemover,
+    trackingRemover,
     webhookCallsRemover,
     messagesRemover,
   ];
@@ -47,6 +49,7 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   domain_checks: "what the DNS says of the account's own domains",
   sender_signatures: "the account's own senders, whom it deletes itself",
   suppression_salt: 'one random value',
+  blocked_links: "the operator's own list",
   idempotency_keys: 'hashes, and results under a key that only the repeated request gives; 24 hours',
   scheduled_results: 'numbers, times and streams of messages that waited',
   dot_marks: 'numbers of messages and recipients, for two hours',

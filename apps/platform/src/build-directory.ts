@@ -10,7 +10,7 @@ import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { AccountCaller, ServerCaller } from './edges/http-api/endpoint.ts';
 import { directoryChannel } from './features/accounts/announce-change.ts';
 import { authenticateAccount } from './features/accounts/authenticate-account.ts';
-import { findReturnPathHost } from './features/domains/find-domain.ts';
+import { findReturnPathHost, findTrackingHost } from './features/domains/find-domain.ts';
 import { findSigningKeys } from './features/domains/find-signing-keys.ts';
 import { findDefaultReplyTo } from './features/senders/find-default-reply-to.ts';
 import { findSenderStanding } from './features/senders/find-sender-standing.ts';
@@ -40,6 +40,8 @@ export type DirectoryCache = {
   clear(): void;
   /** Undefined: the installation's own. */
   returnPathHost(accountId: number, fromDomain: string): Promise<string | undefined>;
+  /** Undefined: the installation's own. */
+  trackingHost(accountId: number, fromDomain: string): Promise<string | undefined>;
 };
 
 export async function createDirectoryCache(deps: {
@@ -74,20 +76,14 @@ export async function createDirectoryCache(deps: {
     const { accountId, fromDomain } = JSON.parse(key);
     return (await findReturnPathHost(db.reads, accountId, fromDomain)) ?? null;
   });
+  const trackingHosts = keep(async key => {
+    const { accountId, fromDomain } = JSON.parse(key);
+    return (await findTrackingHost(db.reads, accountId, fromDomain)) ?? null;
+  });
+  const ofSenders = [standings, replyTos, keys, returnPathHosts, trackingHosts];
 
   function clearAll(): void {
-    for (const cache of [
-      servers,
-      accounts,
-      smtpTokens,
-      sendingServers,
-      streams,
-      standings,
-      replyTos,
-      keys,
-      returnPathHosts,
-    ])
-      cache.clear();
+    for (const cache of [servers, accounts, smtpTokens, sendingServers, streams, ...ofSenders]) cache.clear();
   }
   // While the listener was away a change may have been missed, so a reconnection counts as one.
   await db.listener.listen(directoryChannel, clearAll, clearAll);
@@ -112,5 +108,7 @@ export async function createDirectoryCache(deps: {
     clear: clearAll,
     returnPathHost: async (accountId, fromDomain) =>
       (await returnPathHosts.get(JSON.stringify({ accountId, fromDomain }))) ?? undefined,
+    trackingHost: async (accountId, fromDomain) =>
+      (await trackingHosts.get(JSON.stringify({ accountId, fromDomain }))) ?? undefined,
   };
 }

@@ -8,6 +8,7 @@ import type { Log } from '@pennyblack/runtime/log/log.ts';
 import type { Platform } from './build.ts';
 import type { Inbound } from './build-inbound.ts';
 import type { Smtp } from './build-smtp.ts';
+import type { Tracking } from './build-tracking.ts';
 import type { DeliveryEngine } from './features/delivery/delivery-engine.ts';
 import { freeDeadProcesses, freeLateWork } from './features/processes/end-dead-processes.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
@@ -24,6 +25,7 @@ export type Parts = {
   notices: Part;
   reports: Part;
   inbound: Part;
+  tracking: Part;
   submission: Part;
 };
 
@@ -38,6 +40,10 @@ export type PartsDeps = {
 const lookForDeadEveryMilliseconds = 5000;
 const lookForUpkeepEveryMilliseconds = 30_000;
 const lookForNoticesEveryMilliseconds = 1000;
+/** For a change that nobody was told of; the others are heard of at once. */
+const lookForBlockedLinksEveryMilliseconds = 30_000;
+/** Opens and clicks that are not recorded by then are lost. */
+const hitsMayTakeMilliseconds = 4000;
 /** Conversations that have not ended by then are cut; their recipients are uncertain if their dot was marked. */
 const deliveryMayTakeMilliseconds = 4000;
 /** Calls under way are given three seconds of it; those that have not ended are made again by whoever is next. */
@@ -102,6 +108,19 @@ function webhookCallsPart(engine: CallEngine | undefined): Part {
   };
 }
 
+/** Its routes are the HTTP listener's, which is closed before: what waits here is the last. */
+function trackingPart(tracking: Tracking | undefined, log: Log): Part {
+  const refresh = async () => tracking?.refresh();
+  const looking = loopPart('tracking', lookForBlockedLinksEveryMilliseconds, log, refresh);
+  return {
+    ...looking,
+    stop: async () => {
+      await looking.stop();
+      await within(hitsMayTakeMilliseconds, tracking?.drained() ?? Promise.resolve());
+    },
+  };
+}
+
 function reportsPart(inbound: Inbound | undefined): Part {
   return {
     name: 'reports',
@@ -139,6 +158,7 @@ export function buildParts({ platform, db, clock, log, lease }: PartsDeps): Part
     notices: loopPart('notices', lookForNoticesEveryMilliseconds, log, platform.sendNotices),
     reports: reportsPart(platform.inbound),
     inbound: inboundPart(platform.inbound),
+    tracking: trackingPart(platform.tracking, log),
     submission: submissionPart(platform.smtp),
   };
 }

@@ -15,6 +15,7 @@ import { buildInbound, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
 import { buildSmtp, type Smtp } from './build-smtp.ts';
+import { buildTracking, type Tracking, trackingBaseUrl, trackingKeyPurpose } from './build-tracking.ts';
 import { createWebhookCaller, type WebhookCaller } from './build-webhook-http.ts';
 import { buildWebhookCalls, type WebhookCalls } from './build-webhooks.ts';
 import type { Settings } from './config.ts';
@@ -73,6 +74,8 @@ export type Platform = {
   startReleasing(): Repeated;
   webhookCalls: CallEngine | undefined;
   inbound: Inbound | undefined;
+  /** Undefined where no links are answered. */
+  tracking: Tracking | undefined;
   smtp: Smtp | undefined;
   urlCaller: WebhookCaller;
   upkeepJobs: UpkeepJob[];
@@ -182,6 +185,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     submissionConnections: () => smtp?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
     webhookCalls: () => webhookCalls.engine?.counts() ?? { webhooks: 0, underWay: 0, resultsWaiting: 0 },
+    hitsWaiting: () => tracking?.waiting() ?? 0,
   });
   const urlCaller = createWebhookCaller(settings, clock);
   const webhookCalls: WebhookCalls = await buildWebhookCalls({
@@ -213,6 +217,8 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       () => db.listener.notify(deliveryChannel, ''),
       error => log.warn({ error }, 'delivering processes could not be told of new mail'),
     );
+
+  const tracking = settings.roles.has('api') ? await buildTracking({ ...deps, recordEvents, metrics }) : undefined;
 
   const makeMessageId = createUuidV7Source(clock, random);
   const acceptMessage = createAcceptMessage({
@@ -300,6 +306,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     extraRoutes: app => {
       if (!settings.roles.has('api')) return;
       addPages(app);
+      tracking?.addRoutes(app);
       addReboundRoutes(app, { reads: db.reads, clock });
     },
     authenticateServer: directory.authenticateServer,
@@ -337,6 +344,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       }),
     webhookCalls: webhookCalls.engine,
     inbound,
+    tracking,
     smtp,
     urlCaller,
     upkeepJobs: createUpkeepJobs(deps, domains, recordEvents),
@@ -369,6 +377,11 @@ function createDeliveryOf(
     findKeys: directory.signingKeys,
     findReturnPathHost: directory.returnPathHost,
     complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
+    trackingLinks: {
+      key: keyRing.deriveKeys(trackingKeyPurpose)[0],
+      findBaseUrl: async (accountId, fromDomain) =>
+        trackingBaseUrl(deps.publicUrl(), await directory.trackingHost(accountId, fromDomain)),
+    },
     holdsUncertain: async (serverId, streamId) =>
       (await directory.streamsOf(serverId)).get(streamId)?.uncertainRecipients === 'hold',
     processNumber: () => deps.lease().processNumber(),

@@ -151,6 +151,7 @@ const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
   ],
   [{ PENNYBLACK_TLS_CERT: cert, PENNYBLACK_TLS_KEY: otherKey }, /do not make a pair of certificate and key/],
   [{ PENNYBLACK_RETENTION_DAYS: '0' }, /^PENNYBLACK_RETENTION_DAYS must be a whole number of days from 1 to 3650/],
+  [{ PENNYBLACK_READ_SECONDS: '61' }, /^PENNYBLACK_READ_SECONDS must be a whole number of seconds from 0 to 60/],
   [{ PENNYBLACK_PARTITION_DAYS: '1000' }, /^PENNYBLACK_PARTITION_DAYS must be a whole number of days from 1 to 90/],
   [{ PENNYBLACK_SPAMD: '783' }, /^PENNYBLACK_SPAMD must be host:port/],
   [{ PENNYBLACK_GEO_DATABASE: '/nowhere/geo.mmdb' }, /^PENNYBLACK_GEO_DATABASE names a file that cannot be read/],

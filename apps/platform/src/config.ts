@@ -247,6 +247,11 @@ export const platformSettings = {
     defaultText: 'none',
     sentence: 'MaxMind database file that gives opens and clicks a place.',
   }),
+  readSecondsMax: setting('PENNYBLACK_READ_SECONDS', integer(0, 60, 'seconds'), {
+    defaultValue: 0,
+    defaultText: '0 (not measured)',
+    sentence: 'How long the pixel of an open is held open to measure how long a mail is read.',
+  }),
   retentionDays: setting('PENNYBLACK_RETENTION_DAYS', integer(1, 3650, 'days'), {
     defaultValue: 45,
     sentence: 'How long messages and their events are kept.',

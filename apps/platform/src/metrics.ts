@@ -14,6 +14,8 @@ export type Metrics = {
   countReleased(counts: { sent: number; refused: number }): void;
   countInboundAnswer(answer: string): void;
   countReport(end: string): void;
+  countHits(hits: readonly { kind: string; readerClass: string }[]): void;
+  countLostHits(why: string, count: number): void;
   countSubmissionAnswer(code: number): void;
   countSubmissionLogin(end: string): void;
   countWebhookCall(outcome: WebhookOutcome, about: { trigger: string }): void;
@@ -30,6 +32,7 @@ export type MetricSources = {
   submissionConnections(): number;
   openCalls(): Promise<{ isDue: boolean; count: number }[]>;
   webhookCalls(): { webhooks: number; underWay: number; resultsWaiting: number };
+  hitsWaiting(): number;
 };
 
 const metrics = {
@@ -123,6 +126,21 @@ const metrics = {
   },
   pennyblack_webhook_calls_under_way: { type: 'gauge', help: 'Calls that this process is making.', labels: [] },
   pennyblack_webhook_endpoints: { type: 'gauge', help: 'Webhooks whose calls this process makes.', labels: [] },
+  pennyblack_tracking_hits_total: {
+    type: 'counter',
+    help: 'Opens and clicks that were recorded, by kind and by who is believed to be behind them.',
+    labels: ['kind', 'reader'],
+  },
+  pennyblack_tracking_hits_lost_total: {
+    type: 'counter',
+    help: 'Opens and clicks that were answered and not recorded: dropped (no room in memory), refused, gone (their message is), surplus (too many of one recipient).',
+    labels: ['why'],
+  },
+  pennyblack_tracking_hits_waiting: {
+    type: 'gauge',
+    help: 'Opens and clicks of this process that were answered and are not recorded yet.',
+    labels: [],
+  },
   pennyblack_webhook_results_waiting: {
     type: 'gauge',
     help: 'Results of calls that are not recorded yet.',
@@ -241,9 +259,21 @@ export function createMetrics(sources: MetricSources): Metrics {
   const inboundAnswers = new Counter(describe('pennyblack_inbound_answers_total'));
   const reports = new Counter(describe('pennyblack_inbound_reports_total'));
   const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
+  const hits = new Counter(describe('pennyblack_tracking_hits_total'));
+  const lostHits = new Counter(describe('pennyblack_tracking_hits_lost_total'));
+  new Gauge({
+    ...describe('pennyblack_tracking_hits_waiting'),
+    collect() {
+      this.set(sources.hitsWaiting());
+    },
+  });
 
   return {
     text: () => registry.metrics(),
+    countHits: recorded => {
+      for (const { kind, readerClass } of recorded) hits.inc({ kind, reader: readerClass });
+    },
+    countLostHits: (why, count) => lostHits.inc({ why }, count),
     countWebhookCall: (outcome, { trigger }) => attempts.inc({ trigger, outcome: outcomeName(outcome) }),
     countRetry: host => retries.add(host, new Date()),
     countReleased: ({ sent, refused }) => {

@@ -17,6 +17,7 @@ const parts: Parts = {
   notices: part('notices'),
   reports: part('reports'),
   inbound: part('inbound'),
+  tracking: part('tracking'),
   submission: part('submission'),
 };
 
@@ -26,7 +27,7 @@ function startedBy(...wanted: Role[]): string[] {
 
 test('each role starts what it needs, and nothing else', () => {
   assert.deepEqual(Object.fromEntries(roles.map(role => [role, startedBy(role)])), {
-    api: ['notices'],
+    api: ['notices', 'tracking'],
     smtp: ['submission'],
     inbound: ['deadProcesses', 'reports', 'inbound'],
     delivery: ['deadProcesses', 'delivery', 'scheduled'],

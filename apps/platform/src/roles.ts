@@ -6,7 +6,7 @@ import type { Parts } from './build-parts.ts';
 import type { Role } from './config.ts';
 
 const partsByRole: Readonly<Record<Role, readonly (keyof Parts)[]>> = {
-  api: ['notices'],
+  api: ['notices', 'tracking'],
   smtp: ['submission'],
   inbound: ['deadProcesses', 'reports', 'inbound'],
   delivery: ['deadProcesses', 'delivery', 'scheduled'],

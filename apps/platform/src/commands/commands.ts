@@ -5,6 +5,7 @@ import { backup, restore } from './backup.ts';
 import type { Command, StandaloneCommand } from './command.ts';
 import { doctor } from './doctor.ts';
 import { domainsAdd, domainsList, domainsRecords, domainsRotate, domainsVerify, domainsVouch } from './domains.ts';
+import { linksBlock, linksBlocked, linksUnblock } from './links.ts';
 import { queueDelivered, queueHeld, queueSend, queueUncertain, streamsUncertain, suppressionsLift } from './queue.ts';
 import { sendersAdd, sendersConfirm, sendersList } from './senders.ts';
 import { serversAdd, serversDelete, serversList, streamsList } from './servers.ts';
@@ -39,6 +40,9 @@ export const commands: readonly AnyCommand[] = [
   queueHeld,
   queueSend,
   queueDelivered,
+  linksBlock,
+  linksUnblock,
+  linksBlocked,
   accountTokensList,
   accountTokensAdd,
   accountTokensRevoke,

@@ -16,6 +16,10 @@ import { sendEmail } from '../features/sending/http/send-email.ts';
 import { sendEmailBatch } from '../features/sending/http/send-email-batch.ts';
 import { findSentId } from '../features/sending/scheduled/read-scheduled.ts';
 import type { SendForCaller } from '../features/sending/send-for-caller.ts';
+import { getMessageClicks } from '../features/tracking/http/get-message-clicks.ts';
+import { getMessageClicksForSingleMessage } from '../features/tracking/http/get-message-clicks-for-single-message.ts';
+import { getMessageOpens } from '../features/tracking/http/get-message-opens.ts';
+import { getMessageOpensForSingleMessage } from '../features/tracking/http/get-message-opens-for-single-message.ts';
 
 export type MessageEndpointDeps = {
   send: SendForCaller;
@@ -39,5 +43,9 @@ export function messageEndpoints(deps: MessageEndpointDeps): Endpoint[] {
     getOutboundMessages(deps.isQueued, deps.streamsOf),
     getOutboundMessageDetails(deps.isQueued, deps.findKeys, deps.complaintLoop, findSentId),
     getOutboundMessageDump(deps.isQueued, deps.findKeys, deps.complaintLoop, findSentId),
+    getMessageOpens(deps.streamsOf),
+    getMessageOpensForSingleMessage(),
+    getMessageClicks(deps.streamsOf),
+    getMessageClicksForSingleMessage(),
   ];
 }

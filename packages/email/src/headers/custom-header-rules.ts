@@ -6,7 +6,13 @@ import { unbreakableLengthMax } from './encode-header.ts';
 export type CustomHeader = { name: string; value: string };
 
 export type CustomHeadersReading =
-  | { kind: 'headers'; headers: CustomHeader[]; keptMessageId?: string; fakeBounceType?: string }
+  | {
+      kind: 'headers';
+      headers: CustomHeader[];
+      keptMessageId?: string;
+      fakeBounceType?: string;
+      neverTracksOpens?: true;
+    }
   | { kind: 'invalid'; message: string };
 
 export const customHeadersMax = 100;
@@ -68,7 +74,7 @@ const messageIdLengthMax = 250;
 
 /**
  * `Message-ID` is kept only beside `X-PM-KeepID: true`, and comes back as `keptMessageId` with its angle brackets;
- * `X-PM-Bounce-Type` comes back as `fakeBounceType`. Folded values are unfolded; any other line break is refused.
+ * `X-PM-Bounce-Type` comes back as `fakeBounceType`, `X-PM-TrackOpens: never` as `neverTracksOpens`. Folded values are unfolded; any other line break is refused.
  */
 export function checkCustomHeaders(headers: readonly CustomHeader[]): CustomHeadersReading {
   if (headers.length > customHeadersMax)
@@ -78,6 +84,7 @@ export function checkCustomHeaders(headers: readonly CustomHeader[]): CustomHead
   let messageId: string | undefined;
   let keepsId = false;
   let fakeBounceType: string | undefined;
+  let neverTracksOpens = false;
   let sizeInBytes = 0;
 
   for (const { name, value } of headers) {
@@ -90,6 +97,7 @@ export function checkCustomHeaders(headers: readonly CustomHeader[]): CustomHead
     if (lowerName === 'message-id') messageId = value.trim();
     else if (lowerName === 'x-pm-keepid') keepsId = value.trim().toLowerCase() === 'true';
     else if (lowerName === 'x-pm-bounce-type') fakeBounceType = value.trim();
+    else if (lowerName === 'x-pm-trackopens') neverTracksOpens = value.trim().toLowerCase() === 'never';
     if (isOurs(lowerName)) continue;
 
     const unfolded = value.replace(foldedLineBreak, ' ').trim();
@@ -107,6 +115,7 @@ export function checkCustomHeaders(headers: readonly CustomHeader[]): CustomHead
 
   const reading: CustomHeadersReading = { kind: 'headers', headers: kept };
   if (fakeBounceType !== undefined) reading.fakeBounceType = fakeBounceType;
+  if (neverTracksOpens) reading.neverTracksOpens = true;
   if (keepsId && messageId !== undefined) {
     const identifier = messageId.length <= messageIdLengthMax ? messageIdPattern.exec(messageId)?.[1] : undefined;
     if (identifier === undefined) return invalid(`Invalid 'Message-ID' header: '${forShow(messageId)}'.`);

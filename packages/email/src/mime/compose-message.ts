@@ -57,8 +57,12 @@ type Part = { headers: HeaderField[]; body: Buffer[] };
 
 const crlf = Buffer.from('\r\n');
 
-export function composeMessage(message: MessageParts): ComposedMessage {
-  const content = composeContent(message);
+/** `wrap` writes the lines of a file; who composes the same files again may keep them. */
+export function composeMessage(
+  message: MessageParts,
+  wrap: (attachment: MessageAttachment) => Buffer = ({ base64 }) => wrapBase64(base64),
+): ComposedMessage {
+  const content = composeContent(message, wrap);
   const headers: HeaderField[] = [
     { name: 'Date', line: `Date: ${formatDateHeader(message.date)}\r\n` },
     mailboxesField('From', [message.from]),
@@ -84,7 +88,7 @@ export function composeMessage(message: MessageParts): ComposedMessage {
 }
 
 /** mixed( alternative( text, related( html, inline files ) ), other files ), each level only where it is needed. */
-function composeContent(message: MessageParts): Part {
+function composeContent(message: MessageParts, wrap: (attachment: MessageAttachment) => Buffer): Part {
   // An empty alternative would hide the other one from readers that prefer it.
   const html = message.html === '' && message.text !== undefined ? undefined : message.html;
   const text = message.text === '' && html !== undefined ? undefined : message.text;
@@ -93,8 +97,8 @@ function composeContent(message: MessageParts): Part {
   for (const attachment of message.attachments) {
     const contentId = cleanContentId(attachment.contentId);
     // Without HTML there is nothing that could show the file.
-    if (contentId !== undefined && html !== undefined) inline.push(filePart(attachment, 'inline', contentId));
-    else attached.push(filePart(attachment, 'attachment', contentId));
+    if (contentId !== undefined && html !== undefined) inline.push(filePart(attachment, 'inline', contentId, wrap));
+    else attached.push(filePart(attachment, 'attachment', contentId, wrap));
   }
   const boundary = (level: string) => boundaryOf(message.boundarySeed, level);
 
@@ -123,7 +127,12 @@ function textPart(type: string, text: string): Part {
   };
 }
 
-function filePart(attachment: MessageAttachment, disposition: string, contentId: string | undefined): Part {
+function filePart(
+  attachment: MessageAttachment,
+  disposition: string,
+  contentId: string | undefined,
+  wrap: (attachment: MessageAttachment) => Buffer,
+): Part {
   const { type, parameters } = cleanContentType(attachment.contentType);
   const name = attachment.name.trim();
   const named: [string, string][] = name === '' ? [] : [['name', name]];
@@ -136,7 +145,7 @@ function filePart(attachment: MessageAttachment, disposition: string, contentId:
     },
   ];
   if (contentId !== undefined) headers.push({ name: 'Content-ID', line: `Content-ID: <${contentId}>\r\n` });
-  return { headers, body: [wrapBase64(attachment.base64)] };
+  return { headers, body: [wrap(attachment)] };
 }
 
 function multipart(kind: string, parts: Part[], boundary: string, parameters: [string, string][] = []): Part {

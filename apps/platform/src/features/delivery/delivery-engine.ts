@@ -16,7 +16,7 @@ import { createIntake, type DeliveryIntake } from './intake.ts';
 import { createItemsInHand } from './items-in-hand.ts';
 import type { Outcome } from './outcome.ts';
 import type { Connect, FindMailHosts } from './ports.ts';
-import { createMessagePreparer, type FindKeys } from './prepare-message.ts';
+import { createMessagePreparer, type FindKeys, type TrackingLinks } from './prepare-message.ts';
 import { createSuppressionRecheck } from './recheck-suppressions.ts';
 import { createResultRecorder } from './results.ts';
 import { createRoom, defaultRoomLimits, type RoomLimits } from './room.ts';
@@ -46,6 +46,8 @@ export type DeliveryDeps = {
   findReturnPathHost?(accountId: number, fromDomain: string): Promise<string | undefined>;
   /** Undefined: mail says nothing about where complaints go. */
   complaintLoop?: ComplaintLoop;
+  /** Undefined: nothing is tracked. */
+  trackingLinks?: TrackingLinks;
   holdsUncertain(serverId: number, streamId: string): Promise<boolean>;
   /** The number of the lease this process holds now. */
   processNumber(): number;
@@ -91,7 +93,7 @@ export function createDelivery(deps: DeliveryDeps): DeliveryEngine {
     retryDelaysInSeconds: settings.retryDelaysInSeconds,
     onError: error => log.error({ error }, 'a stream could not be read'),
   });
-  const prepareMessage = createMessagePreparer(deps.findKeys, deps.complaintLoop);
+  const prepareMessage = createMessagePreparer(deps.findKeys, deps.complaintLoop, deps.trackingLinks);
   let liveProcesses = 1;
 
   const dispatcher = createDispatcher({
@@ -102,7 +104,7 @@ export function createDelivery(deps: DeliveryDeps): DeliveryEngine {
     findMailHosts: deps.findMailHosts,
     routes: settings.routes,
     mxPort: settings.mxPort,
-    prepare: item => prepareMessage(item.message),
+    prepare: prepareMessage,
     returnPath: async ({ message: { serverId, messageId, content }, recipientNumber }) => {
       const host = await deps.findReturnPathHost?.(content.accountId, content.from.domain);
       const path = { serverId, messageId, recipientNumber };

@@ -11,6 +11,7 @@ import {
   listDomainChecks,
   listDomainPage,
   listDomains,
+  listTrackingHosts,
 } from './store.ts';
 
 /** `domain` in any case; a verified domain covers exactly itself. */
@@ -43,6 +44,11 @@ export async function findTrackingHost(
   const domain = await findDomain(db, accountId, fromDomain.toLowerCase());
   if (!domain?.verifiedAt || !domain.customTrackingVerifiedAt) return undefined;
   return domain.customTrackingDomain ?? undefined;
+}
+
+/** Verified hosts of tracked links, with the accounts that they belong to. */
+export async function readTrackingHosts(db: Queryable): Promise<{ host: string; accountId: number }[]> {
+  return listTrackingHosts(db);
 }
 
 /** @throws Refusal when there is no such domain (510), or when it is somebody else's (513). */

@@ -18,6 +18,15 @@ export async function findDomain(db: Queryable, accountId: number | null, name: 
   return rows[0];
 }
 
+/** Verified hosts of tracked links, of all accounts. */
+export async function listTrackingHosts(db: Queryable): Promise<{ host: string; accountId: number }[]> {
+  return db.query<{ host: string; accountId: number }>`
+    select distinct custom_tracking_domain as host, account_id as "accountId"
+    from domains
+    where custom_tracking_domain is not null and custom_tracking_verified_at is not null
+      and verified_at is not null and account_id is not null`;
+}
+
 /** Whoever owns it. */
 export async function findDomainById(db: Queryable, domainId: number): Promise<Domain | undefined> {
   const rows = await db.query<Domain>`select ${domainColumns} from domains where domain_id = ${domainId}`;

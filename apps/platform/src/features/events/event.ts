@@ -10,6 +10,8 @@ export type PlatformEvent = {
   recipientNumber?: number;
   streamId?: string;
   recipient?: string;
+  /** When it happened, where it is recorded later than that. Default: the time of recording. */
+  occurredAt?: Date;
   details: Readonly<Record<string, unknown>>;
 };
 
@@ -40,6 +42,10 @@ export const eventKinds = {
   domain_check_changed: { isStored: true, isFinal: false, timeline: null },
   /** Somebody has to confirm a sender signature; `notices` sends the mail. Of no server. */
   sender_confirmation_wanted: { isStored: false, isFinal: false, timeline: null },
+  /** Each look at the message, as far as a pixel tells; `details.isFirst` is the recipient's first. */
+  message_opened: { isStored: true, isFinal: false, timeline: 'Opened' },
+  /** Each click; `details.isFirst` is the recipient's first on this link. */
+  link_clicked: { isStored: true, isFinal: false, timeline: 'LinkClicked' },
   suppression_created: { isStored: true, isFinal: false, timeline: 'SubscriptionChanged' },
   webhook_paused: { isStored: true, isFinal: false, timeline: null },
   webhook_resumed: { isStored: true, isFinal: false, timeline: null },

@@ -15,7 +15,7 @@ export type RecordEvents = (tx: Tx, events: readonly PlatformEvent[], now: Date)
 export function createEventRecorder(makeEventId: UuidSource, subscribers: readonly EventSubscriber[]): RecordEvents {
   return async (tx, events, now) => {
     if (events.length === 0) return;
-    const stored = events.map(event => ({ ...event, eventId: makeEventId(), occurredAt: now }));
+    const stored = events.map(event => ({ ...event, eventId: makeEventId(), occurredAt: event.occurredAt ?? now }));
     const kept = stored.filter(event => eventKinds[event.kind].isStored);
     if (kept.length > 0) await insertEvents(tx, kept);
     for (const subscriber of subscribers) await subscriber(tx, stored, now);

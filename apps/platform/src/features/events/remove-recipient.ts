@@ -8,6 +8,8 @@ import { type EventText, listEventTexts, listEventTextsWithoutMessage, updateEve
 const oneDayInMilliseconds = 86_400_000;
 /** Details that are about the message, and therefore about its recipient when nobody else got it. */
 const wordsOfTheMessage = ['subject', 'metadata'];
+/** Details of an open or a click that are about the person who read. */
+const wordsOfTheReader = ['userAgent', 'client', 'os', 'geo', 'originalLink'];
 
 export const eventsRemover: DataRemover = {
   tables: ['events'],
@@ -35,6 +37,7 @@ export const eventsRemover: DataRemover = {
 function anonymous(row: EventText, message: SubjectMessage | undefined, replace: (text: string) => string): EventText {
   const isSubjects = row.recipientNumber !== null && message?.recipientNumbers.includes(row.recipientNumber) === true;
   const details = replaceInJson(row.details, replace);
+  if (isSubjects) for (const name of wordsOfTheReader) delete details[name];
   if (message?.isAlone) for (const name of wordsOfTheMessage) delete details[name];
   const recipient = row.recipient === null ? null : isSubjects ? removedAddress : replace(row.recipient);
   return { ...row, recipient, details };

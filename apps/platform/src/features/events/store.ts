@@ -61,6 +61,30 @@ export async function listEventsOfKind(
     limit ${limit}`;
 }
 
+const findDeliveriesText = `
+  select e.server_id as "serverId", e.message_id as "messageId", e.recipient_number as "recipientNumber",
+         e.occurred_at as "occurredAt"
+  from unnest($1::bigint[], $2::uuid[], $3::smallint[]) as wanted (server_id, message_id, recipient_number)
+  join events e using (server_id, message_id, recipient_number)
+  where e.kind = 'recipient_delivered' and e.event_id >= $4::uuid and e.event_id < $5::uuid`;
+
+export type RecipientKey = { serverId: number; messageId: string; recipientNumber: number };
+
+/** Deliveries to these recipients, in any order. */
+export async function listDeliveries(
+  db: Queryable,
+  recipients: readonly RecipientKey[],
+  bounds: { lowerEventId: string; upperEventId: string },
+): Promise<(RecipientKey & { occurredAt: Date })[]> {
+  return db.prepared('find_deliveries', findDeliveriesText, [
+    recipients.map(recipient => recipient.serverId),
+    recipients.map(recipient => recipient.messageId),
+    recipients.map(recipient => recipient.recipientNumber),
+    bounds.lowerEventId,
+    bounds.upperEventId,
+  ]);
+}
+
 type EventKey = { serverId: number; eventId: string };
 
 const findEventsText = `

@@ -1,7 +1,11 @@
 // Makes the MIME source of a message from its content. The same content gives the same bytes, always: the boundary is
 // made from the message id and the date is the date of acceptance. So the dump can be made again at any time.
 
-import { type ComposedMessage, composeMessage } from '@pennyblack/email/mime/compose-message.ts';
+import {
+  type ComposedMessage,
+  composeMessage,
+  type MessageAttachment,
+} from '@pennyblack/email/mime/compose-message.ts';
 import { encodeFeedbackId } from '@pennyblack/email/return-path/feedback-id.ts';
 import { completeHeader, fieldLinesOf, hasEightBit } from '@pennyblack/email/submission/complete-header.ts';
 import { hasLongLine, shortenLines } from '@pennyblack/email/submission/shorten-lines.ts';
@@ -44,16 +48,17 @@ function platformHeaders(
   ];
 }
 
-/** `loop` undefined: nothing says where complaints go. */
+/** `loop` undefined: nothing says where complaints go. `wrap` as in `composeMessage`. */
 export function composeOutgoing(
   serverId: number,
   messageId: string,
   content: MessageContent,
   loop?: ComplaintLoop,
+  wrap?: (attachment: MessageAttachment) => Buffer,
 ): ComposedMessage {
   if (content.source) return composeFromSource(serverId, messageId, content, content.source, loop);
   const names = namesIn(content.headers);
-  return composeMessage({
+  const parts = {
     from: content.from,
     to: content.to,
     cc: content.cc,
@@ -66,7 +71,8 @@ export function composeOutgoing(
     ...(content.html === undefined ? {} : { html: content.html }),
     attachments: content.attachments,
     boundarySeed: messageId,
-  });
+  };
+  return composeMessage(parts, wrap);
 }
 
 /** The customer's fields as they came, then what is missing, then ours; the body as it came, but for lines too long. */

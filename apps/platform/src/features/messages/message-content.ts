@@ -2,6 +2,7 @@
 
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
+import type { TrackingSwitches } from '@pennyblack/email/tracking/track-bodies.ts';
 
 export type ContentAttachment = { name: string; contentType: string; contentId?: string; base64: string };
 
@@ -26,6 +27,8 @@ export type MessageContent = {
   /** Asked for by X-PM-Bounce-Type; counts only for bounce-testing addresses. */
   fakeBounceType?: string;
   isSandboxed: boolean;
+  /** Missing: every recipient gets the same bytes. */
+  tracking?: TrackingSwitches;
   /** Of a message that came by SMTP: it is passed on as it is, so it has no texts, headers and attachments of its own here. */
   source?: ContentSource;
 };

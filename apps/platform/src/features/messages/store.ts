@@ -245,6 +245,42 @@ export async function findRecipientAddresses(
   ]);
 }
 
+const lockTrackedText = `
+  select r.server_id as "serverId", r.message_id as "messageId", r.recipient_number as "recipientNumber", r.address,
+         m.stream_id as "streamId", m.tag, m.metadata
+  from message_recipients r
+  join unnest($1::bigint[], $2::uuid[], $3::smallint[]) as wanted (server_id, message_id, recipient_number)
+    using (server_id, message_id, recipient_number)
+  join messages m using (server_id, message_id)
+  where r.message_id >= $4 and r.message_id <= $5 and m.message_id >= $4 and m.message_id <= $5
+  order by r.server_id, r.message_id, r.recipient_number
+  for no key update of r`;
+
+export type TrackedRecipientRow = {
+  serverId: number;
+  messageId: string;
+  recipientNumber: number;
+  address: string;
+  streamId: string;
+  tag: string | null;
+  metadata: Record<string, string> | null;
+};
+
+/** `wanted` is not empty. Locked in the order of their keys, until the transaction ends. */
+export async function lockTrackedRecipients(
+  tx: Tx,
+  wanted: readonly { serverId: number; messageId: string; recipientNumber: number }[],
+): Promise<TrackedRecipientRow[]> {
+  const ids = wanted.map(recipient => recipient.messageId).toSorted();
+  return tx.prepared<TrackedRecipientRow>('lock_tracked_recipients', lockTrackedText, [
+    wanted.map(recipient => recipient.serverId),
+    wanted.map(recipient => recipient.messageId),
+    wanted.map(recipient => recipient.recipientNumber),
+    ids[0],
+    ids.at(-1),
+  ]);
+}
+
 /** Messages of one server to an address. `isAlone`: nobody else among the recipients, apart from those that are removed. */
 export async function listMessagesOfRecipient(
   db: Queryable,

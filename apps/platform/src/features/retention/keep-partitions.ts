@@ -17,6 +17,8 @@ export const partitionedTables = [
   'messages',
   'message_contents',
   'message_recipients',
+  'opens',
+  'clicks',
   'events',
   'webhook_history',
 ] as const;

@@ -42,6 +42,8 @@ export const ownedTables: readonly OwnedTable[] = [
   { name: 'suppressions', ofStream: byStreamId },
   { name: 'hashed_suppressions', ofStream: byStreamId },
   { name: 'events', partitionedBy: 'event_id', ofStream: byStreamId },
+  { name: 'opens', partitionedBy: 'message_id', ofStream: byStreamId },
+  { name: 'clicks', partitionedBy: 'message_id', ofStream: byStreamId },
   {
     name: 'messages',
     partitionedBy: 'message_id',

@@ -15,6 +15,7 @@ import { deleteServer } from '../servers/delete-server.ts';
 import { archiveStream } from '../streams/archive-stream.ts';
 import { createStream } from '../streams/create-stream.ts';
 import { createSmtpToken } from '../streams/smtp-tokens.ts';
+import { recordSampleHits } from '../tracking/testing/sample-hits.ts';
 import { ownedTables, tablesThatStay } from './owned-tables.ts';
 import { purgeDeletedServers } from './purge-servers.ts';
 import { purgeArchivedStreams } from './purge-streams.ts';
@@ -60,6 +61,8 @@ async function fill(server: Awaited<ReturnType<typeof addServer>>, streamId: str
   const accepted = await acceptor.accept(server, sampleRequest({ messageStream: streamId }));
   assert.ok(accepted.kind === 'accepted');
   await suppress(db.accept, serverId, 'gone@client.test', { streamId });
+  const { messageId } = accepted;
+  await recordSampleHits(db.results, async () => {}, { serverId, messageId }, makeTestId);
   await db.accept.query`
     insert into hashed_suppressions (server_id, stream_id, address_hash, reason, origin, created_at)
     values (${serverId}, ${streamId}, '\\x01', 'HardBounce', 'Recipient', now())`;

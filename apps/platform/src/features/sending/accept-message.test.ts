@@ -165,13 +165,15 @@ test('a sandbox server sends from anywhere, and so does everybody when the setti
   assert.equal((await acceptor.accept(world.server, stranger)).kind, 'accepted');
 });
 
-test('a message turns tracking of opens on and never off, and decides about links itself', async () => {
+test('a message turns tracking of opens on and not off, unless it says never, and decides about links itself', async () => {
   const tracked = { ...world.server, trackOpens: true, trackLinks: 'HtmlOnly' as const };
+  const never = [{ name: 'X-PM-TrackOpens', value: 'Never' }];
   const cases = [
     [tracked, {}, { opens: true, links: 'HtmlOnly' }],
     [tracked, { trackOpens: false, trackLinks: 'None' }, { opens: true, links: 'None' }],
     [world.server, { trackOpens: true, trackLinks: 'TextOnly' }, { opens: true, links: 'TextOnly' }],
     [world.server, {}, { opens: false, links: 'None' }],
+    [tracked, { trackOpens: true, headers: never }, { opens: false, links: 'HtmlOnly' }],
   ] as const;
   for (const [server, changes, expected] of cases) {
     const result = await acceptor.accept(server, sampleRequest(changes));
@@ -180,6 +182,12 @@ test('a message turns tracking of opens on and never off, and decides about link
     const rows = await db.reads.query`
       select track_opens as opens, track_links as links from messages where message_id = ${id}`;
     assert.deepEqual(rows, [expected]);
+    // Delivery reads it there; what is not tracked says nothing, so that it is composed once for all.
+    const [row] = await db.reads.query<{ content: Buffer }>`
+      select content from message_contents where message_id = ${id}`;
+    const content = unpackContent(row?.content ?? Buffer.alloc(0));
+    assert.deepEqual(content.tracking, expected.opens || expected.links !== 'None' ? expected : undefined);
+    assert.deepEqual(content.headers, []);
   }
 });
 

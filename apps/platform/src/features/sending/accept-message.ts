@@ -94,6 +94,9 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
     const messageId = deps.makeMessageId();
     // The id's own time: searches by date go by the id, so both must say the same.
     const receivedAt = timeOfUuidV7(messageId);
+    // The server's switch cannot be turned off by a message, only on, unless it says "never". Links go the message's way.
+    const trackOpens = !checked.neverTracksOpens && (server.trackOpens || checked.trackOpens === true);
+    const trackLinks = checked.trackLinks ?? server.trackLinks;
     const { from, to, cc, replyTo, subject, headers, attachments, text, html, tag, metadata, fakeBounceType, source } =
       checked;
     const content: MessageContent = {
@@ -114,6 +117,7 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       ...(tag === undefined ? {} : { tag }),
       ...(metadata === undefined ? {} : { metadata }),
       ...(fakeBounceType === undefined ? {} : { fakeBounceType }),
+      ...(trackOpens || trackLinks !== 'None' ? { tracking: { opens: trackOpens, links: trackLinks } } : {}),
       ...(source === undefined ? {} : { source }),
     };
     return {
@@ -123,9 +127,8 @@ export function createAcceptMessage(deps: AcceptDeps): AcceptMessage {
       receivedAt,
       fromDisplay: formatMailboxForDisplay(from),
       fromKey: addressKey(from.address),
-      // The server's switch cannot be turned off by a message, only on. Links go the message's way.
-      trackOpens: server.trackOpens || checked.trackOpens === true,
-      trackLinks: checked.trackLinks ?? server.trackLinks,
+      trackOpens,
+      trackLinks,
       recipients: checked.recipients,
       content,
       packedContent: packContent(content),

@@ -43,6 +43,8 @@ export type CheckedMessage = {
   metadata?: Record<string, string>;
   attachments: ContentAttachment[];
   trackOpens?: boolean;
+  /** By the header `X-PM-TrackOpens: never`, ours: no switch of the server counts then. */
+  neverTracksOpens?: true;
   trackLinks?: TrackLinks;
   /** True for a message that came by SMTP with a Reply-To among its fields. */
   hasOwnReplyTo?: boolean;
@@ -100,6 +102,7 @@ export function checkMessage(request: SendRequest, options: { allowNonAsciiMailb
       ...(request.htmlBody ? { html: request.htmlBody } : {}),
       ...(request.tag ? { tag: request.tag } : {}),
       ...(Object.keys(request.metadata).length > 0 ? { metadata: { ...request.metadata } } : {}),
+      ...(headers.neverTracksOpens ? { neverTracksOpens: true as const } : {}),
       ...(request.trackOpens === undefined ? {} : { trackOpens: request.trackOpens }),
       ...(trackLinks.value === undefined ? {} : { trackLinks: trackLinks.value }),
     },

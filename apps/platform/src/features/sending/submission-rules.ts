@@ -78,7 +78,8 @@ export function checkSubmission(message: SubmittedMessage, options: Options): Me
     ...(controls.fakeBounceType === undefined ? {} : { fakeBounceType: controls.fakeBounceType }),
     ...(controls.tag ? { tag: controls.tag } : {}),
     ...(metadata.length > 0 ? { metadata: Object.fromEntries(metadata) } : {}),
-    ...(trackOpens.value === undefined ? {} : { trackOpens: trackOpens.value }),
+    ...(trackOpens.value === 'never' ? { neverTracksOpens: true as const } : {}),
+    ...(typeof trackOpens.value === 'boolean' ? { trackOpens: trackOpens.value } : {}),
     ...(trackLinks.value === undefined ? {} : { trackLinks: trackLinks.value }),
   };
   return { kind: 'message', message: checked };
@@ -133,9 +134,13 @@ function withDistinctNames(metadata: readonly { name: string; value: string }[])
   });
 }
 
-function readTrackOpens(text: string | undefined): Refused | { kind: 'track_opens'; value: boolean | undefined } {
+function readTrackOpens(
+  text: string | undefined,
+): Refused | { kind: 'track_opens'; value: boolean | 'never' | undefined } {
   if (!text) return { kind: 'track_opens', value: undefined };
   const value = text.toLowerCase();
+  // Ours: it counts against the switch of the server, which "false" does not.
+  if (value === 'never') return { kind: 'track_opens', value };
   if (value !== 'true' && value !== 'false') {
     return invalid(`The 'TrackOpens' value '${text.slice(0, 100)}' is neither true nor false.`);
   }

@@ -13,6 +13,7 @@ import { secretWord } from './isolation-world.ts';
 import { scheduledEntries } from './scheduled-entries.ts';
 import { serverEntries } from './server-entries.ts';
 import { streamEntries } from './stream-entries.ts';
+import { trackingEntries } from './tracking-entries.ts';
 import { webhookEntries } from './webhook-entries.ts';
 
 const letter = { From: 'desk@shop.test', To: 'ana@buyer.test', Subject: 'Hello', TextBody: 'Hello' };
@@ -94,4 +95,5 @@ export const isolationTable: readonly IsolationEntry[] = [
   ...domainEntries,
   ...senderEntries,
   ...feedbackEntries,
+  ...trackingEntries,
 ];

@@ -148,7 +148,10 @@ test('the source is what delivery sends, signature included, and the same each t
   }>`select content from message_contents where message_id = ${messageId}`;
   const content = unpackContent(row?.content ?? Buffer.alloc(0));
   const prepare = createMessagePreparer(async () => keys);
-  const sent = await prepare({ serverId: server.serverId, messageId, content, bytes: 0 });
+  const sent = await prepare({
+    message: { serverId: server.serverId, messageId, content, bytes: 0 },
+    recipientNumber: 0,
+  });
   const source = Buffer.concat([sent.header, sent.body]).toString('utf8');
   assert.match(source, /^DKIM-Signature: /);
   assert.doesNotMatch(source, /audit@shop\.test/);

@@ -66,7 +66,16 @@ test('only types that Postmark knows are shown, and the order stays', () => {
     'LinkClicked',
   ];
   const types = toMessageEvents(all).map(shown => shown.Type);
-  assert.deepEqual(types, ['Delivered', 'Transient', 'Bounced', 'Bounced', 'Bounced', 'SubscriptionChanged']);
+  assert.deepEqual(types, [
+    'Delivered',
+    'Transient',
+    'Bounced',
+    'Bounced',
+    'Bounced',
+    'Opened',
+    'LinkClicked',
+    'SubscriptionChanged',
+  ]);
   assert.ok(types.every(type => known.includes(type)));
 });
 

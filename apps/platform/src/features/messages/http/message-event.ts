@@ -18,6 +18,14 @@ function detailsOf(event: MessageEventRow): Record<string, string> {
     case 'bounce_reported':
     case 'complaint_reported':
       return { Summary: text(details.reply ?? details.report), BounceID: text(details.bounceId) };
+    case 'message_opened':
+      return { Summary: `Email opened with ${text(details.userAgent)}` };
+    case 'link_clicked':
+      return {
+        Summary: `Link clicked with ${text(details.userAgent)}`,
+        Link: text(details.originalLink),
+        ClickLocation: text(details.location),
+      };
     case 'suppression_created':
       return { Origin: text(details.origin), SuppressSending: 'True' };
     default: {
@@ -32,11 +40,16 @@ function detailsOf(event: MessageEventRow): Record<string, string> {
   }
 }
 
+/** Postmark shows a recipient's first open, and his first click on each link. */
+function isRepeated({ kind, details }: MessageEventRow): boolean {
+  return (kind === 'message_opened' || kind === 'link_clicked') && details.isFirst === false;
+}
+
 /** Kinds that Postmark's timeline does not know are left out: one official client refuses unknown types. */
 export function toMessageEvents(events: readonly MessageEventRow[]): MessageEvent[] {
   return events.flatMap(event => {
     const type = eventKinds[event.kind].timeline;
-    if (type === null) return [];
+    if (type === null || isRepeated(event)) return [];
     return [
       {
         Recipient: text(event.recipient),

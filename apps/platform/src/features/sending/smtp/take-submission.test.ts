@@ -83,7 +83,7 @@ const resolver = async () => [[`v=DKIM1; k=rsa; p=${publicKeyBase64}`]];
 
 async function wireOf({ serverId, messageId, content }: Awaited<ReturnType<typeof stored>>): Promise<Buffer> {
   const prepare = createMessagePreparer(findKeys);
-  const { header, body } = await prepare({ serverId, messageId, content, bytes: 0 });
+  const { header, body } = await prepare({ message: { serverId, messageId, content, bytes: 0 }, recipientNumber: 0 });
   return Buffer.concat([header, body]);
 }
 

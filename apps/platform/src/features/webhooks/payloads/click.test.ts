@@ -28,6 +28,7 @@ test('a click has the documented keys in their order', () => {
     ReceivedAt: '2025-03-04T14:21:09Z',
     Tag: '',
     Recipient: 'Nadia@client.test',
+    ReaderClass: 'Human',
   });
 });
 

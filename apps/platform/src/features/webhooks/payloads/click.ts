@@ -1,24 +1,24 @@
 // The payload of a click. Source: Postmark's page "Click webhook"; the order of the keys is that of the page, with ServerID
 // after MessageStream as in opens.
 
-import type { MessageFacts } from './event-facts.ts';
-import { choiceOf, type Details, textIn } from './read-details.ts';
 import {
-  type ReadingDetails,
-  readReading,
   type WirePlace,
   type WireProgram,
   wirePlace,
   wireProgram,
-} from './reading-program.ts';
+  wireReaderClasses,
+} from '../../tracking/wire-reading.ts';
+import type { MessageFacts } from './event-facts.ts';
+import { choiceOf, type Details, textIn } from './read-details.ts';
+import { type ReadingDetails, readReading } from './reading-program.ts';
 import { wireMetadata, wireTag, wireTime } from './wire-values.ts';
 
 export const clickLocations = ['HTML', 'Text'] as const;
 export type ClickLocation = (typeof clickLocations)[number];
 
 /**
- * Exactly what the event of a click is to hold as its `details`, once tracking records it. Only a recipient's first click
- * on a link is such an event.
+ * Exactly what the event of a click is to hold as its `details`. A webhook
+ * hears of a recipient's first click on a link only.
  */
 export type ClickDetails = ReadingDetails & {
   /** The part of the message that the link stood in. */
@@ -43,6 +43,8 @@ export type ClickPayload = {
   ReceivedAt: string;
   Tag: string;
   Recipient: string;
+  /** Ours: who is believed to have read. Old clients pass it over. */
+  ReaderClass: string;
 };
 
 export function clickPayload(facts: MessageFacts, click: ClickDetails): ClickPayload {
@@ -62,6 +64,7 @@ export function clickPayload(facts: MessageFacts, click: ClickDetails): ClickPay
     ReceivedAt: wireTime(facts.occurredAt),
     Tag: wireTag(click.tag),
     Recipient: facts.recipient,
+    ReaderClass: wireReaderClasses[click.readerClass ?? 'human'],
   };
 }
 

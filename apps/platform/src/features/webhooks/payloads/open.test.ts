@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { platformNames } from '../../tracking/reading.ts';
 import { openPayload, readOpen } from './open.ts';
-import { platformNames } from './reading-program.ts';
 import { assertSameJson, facts } from './testing/sample-facts.ts';
 
 const unknown = { Name: 'unknown', Company: 'unknown', Family: 'unknown' };
@@ -52,6 +52,7 @@ test('an open has the documented keys in their order', () => {
     ReceivedAt: '2025-03-04T14:21:09Z',
     Tag: 'receipt',
     Recipient: 'Nadia@client.test',
+    ReaderClass: 'Human',
   });
 });
 
@@ -88,6 +89,7 @@ test('the details of an event are read as they were recorded, and gaps as absent
     os: { name: 'macOS', company: 'Apple', family: 'macOS' },
     platform: 'Desktop',
     geo: { country: 'Norway' },
+    readerClass: 'gmail_proxy',
     tag: 'a',
     metadata: { b: 'c' },
   } as const;

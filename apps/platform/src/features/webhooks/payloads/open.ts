@@ -1,19 +1,19 @@
 // The payload of an open. Source: Postmark's page "Open webhook"; the order of the keys is that of the page, with ServerID
 // after MessageStream, as the newest of its samples has it too.
 
-import type { MessageFacts } from './event-facts.ts';
-import { type Details, numberIn } from './read-details.ts';
 import {
-  type ReadingDetails,
-  readReading,
   type WirePlace,
   type WireProgram,
   wirePlace,
   wireProgram,
-} from './reading-program.ts';
+  wireReaderClasses,
+} from '../../tracking/wire-reading.ts';
+import type { MessageFacts } from './event-facts.ts';
+import { type Details, numberIn } from './read-details.ts';
+import { type ReadingDetails, readReading } from './reading-program.ts';
 import { wireMetadata, wireTag, wireTime } from './wire-values.ts';
 
-/** Exactly what the event of an open is to hold as its `details`, once tracking records it. */
+/** Exactly what the event of an open is to hold as its `details`. */
 export type OpenDetails = ReadingDetails & {
   /** Whether this recipient opened this message for the first time. */
   isFirst: boolean;
@@ -37,6 +37,8 @@ export type OpenPayload = {
   ReceivedAt: string;
   Tag: string;
   Recipient: string;
+  /** Ours: who is believed to have read. Old clients pass it over. */
+  ReaderClass: string;
 };
 
 export function openPayload(facts: MessageFacts, open: OpenDetails): OpenPayload {
@@ -56,6 +58,7 @@ export function openPayload(facts: MessageFacts, open: OpenDetails): OpenPayload
     ReceivedAt: wireTime(facts.occurredAt),
     Tag: wireTag(open.tag),
     Recipient: facts.recipient,
+    ReaderClass: wireReaderClasses[open.readerClass ?? 'human'],
   };
 }
 

@@ -20,6 +20,8 @@ test('each kind of event makes one kind of call, or none', () => {
     scheduled_message_canceled: undefined,
     domain_check_changed: undefined,
     sender_confirmation_wanted: undefined,
+    message_opened: 'Open',
+    link_clicked: 'Click',
     webhook_paused: undefined,
     webhook_resumed: undefined,
     suppression_lifted: 'SubscriptionChange',
@@ -27,6 +29,13 @@ test('each kind of event makes one kind of call, or none', () => {
   };
   for (const kind of Object.keys(eventKinds) as EventKind[])
     assert.equal(triggersOf({ kind, recipient, details: {} }), triggers[kind], kind);
+});
+
+test('only the first click of a recipient on a link makes a call', () => {
+  for (const isFirst of [true, false]) {
+    const trigger = triggersOf({ kind: 'link_clicked', recipient, details: { isFirst } });
+    assert.equal(trigger, isFirst ? 'Click' : undefined);
+  }
 });
 
 test('a complaint is not also a bounce; every other type is a bounce', () => {

@@ -18,6 +18,11 @@ export function triggersOf(event: Pick<StoredEvent, 'kind' | 'details' | 'recipi
     case 'suppression_created':
     case 'suppression_lifted':
       return 'SubscriptionChange';
+    case 'message_opened':
+      return 'Open';
+    case 'link_clicked':
+      // Only the first click of a recipient on a link is told.
+      return event.details.isFirst === false ? undefined : 'Click';
     case 'message_accepted':
     case 'recipient_deferred':
     case 'recipient_suppressed':
