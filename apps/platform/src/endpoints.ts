@@ -6,12 +6,14 @@ import { type DomainEndpointDeps, domainEndpoints } from './endpoints/domains.ts
 import { type FeedbackEndpointDeps, feedbackEndpoints } from './endpoints/feedback.ts';
 import { type MessageEndpointDeps, messageEndpoints } from './endpoints/messages.ts';
 import { type ServerEndpointDeps, serverEndpoints } from './endpoints/servers.ts';
+import { type StatsEndpointDeps, statsEndpoints } from './endpoints/stats.ts';
 import { type WebhookEndpointDeps, webhookEndpoints } from './endpoints/webhooks.ts';
 
 export type EndpointDeps = {
   messages: MessageEndpointDeps;
   feedback: FeedbackEndpointDeps;
   webhooks: WebhookEndpointDeps;
+  stats: StatsEndpointDeps;
   servers: ServerEndpointDeps;
   domains: DomainEndpointDeps;
   accounts: AccountEndpointDeps;
@@ -22,6 +24,7 @@ export function createEndpoints(deps: EndpointDeps): Endpoint[] {
     ...messageEndpoints(deps.messages),
     ...feedbackEndpoints(deps.feedback),
     ...webhookEndpoints(deps.webhooks),
+    ...statsEndpoints(deps.stats),
     ...serverEndpoints(deps.servers),
     ...domainEndpoints(deps.domains),
     ...accountEndpoints(deps.accounts),

@@ -12,6 +12,7 @@ import { type IsolationEntry, isolate, ownThings, type PublicEntry, refused } fr
 import { secretWord } from './isolation-world.ts';
 import { scheduledEntries } from './scheduled-entries.ts';
 import { serverEntries } from './server-entries.ts';
+import { statsEntries } from './stats-entries.ts';
 import { streamEntries } from './stream-entries.ts';
 import { trackingEntries } from './tracking-entries.ts';
 import { webhookEntries } from './webhook-entries.ts';
@@ -95,5 +96,6 @@ export const isolationTable: readonly IsolationEntry[] = [
   ...domainEntries,
   ...senderEntries,
   ...feedbackEntries,
+  ...statsEntries,
   ...trackingEntries,
 ];
