@@ -21,10 +21,10 @@ export function eventsPage(events: Readonly<Record<string, DescribedEvent>>): st
     yes(event.isStored),
     yes(event.isFinal),
     event.timeline === null ? '' : code(event.timeline),
-    triggersOfKind(kind).map(code).join(' or '),
     countersOfKind(kind).map(code).join(', '),
+    triggersOfKind(kind).map(code).join(' or '),
   ]);
-  const head = ['Event', 'Stored', 'Ends the recipient', 'In MessageEvents', 'Webhook', 'Counts'];
+  const head = ['Event', 'Stored', 'Ends the recipient', 'In MessageEvents', 'Counts', 'Webhook'];
   return page('Events', introduction, [table(head, rows)]);
 }
 
