@@ -16,6 +16,8 @@ export const counters = [
   'opens',
   'unique_opens',
   'human_opens',
+  // First opens whose program is known.
+  'client_opens',
   'clicks',
   'unique_clicks',
   'human_clicks',
@@ -76,7 +78,7 @@ function countsOfOpen(details: Details): Count[] {
   counted.push({ counter: 'unique_opens', amount: 1 }, labelled('open_platforms', platformOf(details)));
   counted.push(labelled('open_read_times', readTimeOf(details.readSeconds)));
   const family = familyOf(details);
-  if (family) counted.push(labelled('open_clients', family));
+  if (family) counted.push({ counter: 'client_opens', amount: 1 }, labelled('open_clients', family));
   return counted;
 }
 

@@ -82,7 +82,10 @@ export type CountFilter = {
 
 export type CountRow = { day: string; counter: Counter; label: string; count: number };
 
-/** Folded and not yet folded counts are read by one statement, so that each is seen exactly once. */
+/**
+ * Folded and not yet folded counts are read by one statement, so that each is seen exactly once. In any order; `day` is empty
+ * unless it is asked for.
+ */
 export async function readCounts(db: Queryable, filter: CountFilter, byDay: boolean): Promise<CountRow[]> {
   const { zone } = filter;
   const where = sql`server_id = ${filter.serverId} ${ofStream(filter)}`;
@@ -98,22 +101,28 @@ export async function readCounts(db: Queryable, filter: CountFilter, byDay: bool
       ? sql`
         union all
         select ${dayOfHour}, counter, label, count from stat_hours
-        where ${where} and ${ofCounters} and hour >= ${start} ${withinDays(filter, dayOfHour)}`
+        where ${where} and ${ofCounters} and hour >= ${start} ${nearDays(filter)} ${withinDays(filter, dayOfHour)}`
       : empty;
   const untilHours = zone ? sql`and day < ${zone.hoursFromDay}::date` : empty;
+  const [day, group] = byDay ? [sql`day::text`, sql`day,`] : [sql`''`, empty];
+  // There may be many deltas and few hours and names: they are added up before anything else is done with them.
   return db.query<CountRow>`
-    select ${byDay ? sql`day::text` : sql`''`} as day, counter, label, sum(count)::bigint as count
+    select ${day} as day, counter, label, sum(count)::bigint as count
     from (
       select day, counter, label, count from stat_days
       where ${where} and ${ofCounters} ${untilHours} ${withinDays(filter, sql`day`)}
       ${hours}
       union all
-      select ${dayOfHour}, ${counterOfName}, ${labelOfName}, amount::bigint
-      from stat_deltas cross join jsonb_each_text(counts) as entry (name, amount)
-      where ${where} ${filter.tagKey.length === 0 ? empty : sql`and tag_key = ${filter.tagKey}`}
-        and ${counterOfName} = any (${filter.counters}::text[]) ${withinDays(filter, dayOfHour)}
+      select ${dayOfHour}, ${counterOfName}, ${labelOfName}, count
+      from (
+        select hour, name, sum(amount::bigint)::bigint as count
+        from stat_deltas cross join jsonb_each_text(counts) as entry (name, amount)
+        where ${where} ${filter.tagKey.length === 0 ? empty : sql`and tag_key = ${filter.tagKey}`}
+        group by hour, name
+      ) as waiting
+      where ${counterOfName} = any (${filter.counters}::text[]) ${withinDays(filter, dayOfHour)}
     ) as counted
-    group by 1, 2, 3 order by 1, 2, 3`;
+    group by ${group} counter, label`;
 }
 
 function ofStream({ streamId }: CountFilter): Sql {
@@ -123,4 +132,10 @@ function ofStream({ streamId }: CountFilter): Sql {
 function withinDays({ fromDay, toDay }: CountFilter, day: Sql): Sql {
   const from = fromDay === undefined ? empty : sql`and ${day} >= ${fromDay}::date`;
   return toDay === undefined ? from : sql`${from} and ${day} <= ${toDay}::date`;
+}
+
+/** Lets the index find the hours: no zone is more than a day away from UTC. */
+function nearDays({ fromDay, toDay }: CountFilter): Sql {
+  const from = fromDay === undefined ? empty : sql`and hour >= (${fromDay}::date - 1)::timestamp at time zone 'UTC'`;
+  return toDay === undefined ? from : sql`${from} and hour < (${toDay}::date + 2)::timestamp at time zone 'UTC'`;
 }

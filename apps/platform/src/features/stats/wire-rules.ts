@@ -62,9 +62,10 @@ export function toWireOverview(rows: readonly Omit<Counted, 'day'>[]) {
     UniqueOpens: sum('unique_opens'),
     TotalClicks: sum('clicks'),
     UniqueLinksClicked: sum('unique_clicks'),
-    WithClientRecorded: sum('open_clients'),
-    WithPlatformRecorded: sum('open_platforms'),
-    WithReadTimeRecorded: sum('open_read_times'),
+    WithClientRecorded: sum('client_opens'),
+    // Each first open has both, if only as unknown.
+    WithPlatformRecorded: sum('unique_opens'),
+    WithReadTimeRecorded: sum('unique_opens'),
     WithLinkTracking: sum('link_tracked'),
     WithOpenTracking: sum('open_tracked'),
     TotalTrackedLinksSent: sum('tracked_links'),
