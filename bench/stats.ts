@@ -12,8 +12,8 @@ const events = 10_000_000;
 const days = 365;
 const hoursDays = 100;
 const tags = 100_000;
-const waitingDeltas = 10_000;
-const callsPerRound = 10;
+const waitingDeltas = 2_000;
+const callsPerRound = 5;
 
 /** Keys as they are counted, and their share of all events in parts of a thousand; the sum is a thousand. */
 const shares: readonly (readonly [string, string, number])[] = [

@@ -15,6 +15,7 @@ import { deltasOf } from './counting-rules.ts';
 import { deleteOldHours, foldDeltas } from './fold-deltas.ts';
 import { foldDeltas as foldBatch } from './store.ts';
 import { sampleEvents } from './testing/sample-counts.ts';
+import { rateOf } from './wire-rules.ts';
 
 const world = await testWorld();
 const { database: db, accountId } = world;
@@ -171,6 +172,10 @@ test('days of other time zones go back as far as hours are kept, and nothing is 
   const { answer } = await ask(server.token, '/sends?timezone=Asia/Tokyo');
   const tokyo = new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Tokyo', dateStyle: 'short' }).format(now);
   assert.ok(answer.Days.some(day => day.Date === tokyo));
+});
+
+test('rates have three decimals, cut as in the documented sample', () => {
+  assert.deepEqual([rateOf(64, 615), rateOf(10, 615), rateOf(2, 2), rateOf(0, 0)], [10.406, 1.626, 100, 0]);
 });
 
 test('bad filters are refused by their codes', async () => {

@@ -21,8 +21,8 @@ export async function insertDeltas(tx: Tx, deltas: readonly Delta[]): Promise<vo
 /** The days of the counts, wherever the reader of them is. */
 const easternZone = 'America/New_York';
 
-const counterOfName = raw(`split_part(name, '/', 1)`);
-const labelOfName = raw(`substr(name, strpos(name || '/', '/') + 1)`);
+const counterOfName = raw(`(split_part(name, '/', 1) collate "C")`);
+const labelOfName = raw(`(substr(name, strpos(name || '/', '/') + 1) collate "C")`);
 
 /**
  * Takes the oldest deltas, at most `limit`, and adds them to their days and hours: under their tag, and under all. Rows are

@@ -3,7 +3,7 @@
 create table stat_deltas (
   delta_id bigint generated always as identity primary key,
   server_id bigint not null,
-  stream_id text not null,
+  stream_id text collate "C" not null,
   -- A hash of the tag (features/stats/tag-key.ts); empty for what has none. Tags themselves are not kept.
   tag_key bytea not null,
   hour timestamptz not null,
@@ -18,24 +18,24 @@ create table stat_days (
   server_id bigint not null,
   tag_key bytea not null,
   -- Which ones there are: features/stats/counting-rules.ts.
-  counter text not null,
-  stream_id text not null,
+  counter text collate "C" not null,
+  stream_id text collate "C" not null,
   day date not null,
   -- What of the counter, such as the type of a bounce; empty where a counter has no parts.
-  label text not null,
+  label text collate "C" not null,
   count bigint not null,
-  primary key (server_id, tag_key, counter, stream_id, day, label)
+  primary key (server_id, tag_key, counter, stream_id, day, label) include (count)
 );
 
 -- The same by UTC hour, for the days of other time zones: the last hundred days.
 create table stat_hours (
   server_id bigint not null,
   tag_key bytea not null,
-  counter text not null,
-  stream_id text not null,
+  counter text collate "C" not null,
+  stream_id text collate "C" not null,
   hour timestamptz not null,
-  label text not null,
+  label text collate "C" not null,
   count bigint not null,
-  primary key (server_id, tag_key, counter, stream_id, hour, label)
+  primary key (server_id, tag_key, counter, stream_id, hour, label) include (count)
 );
 create index stat_hours_by_hour on stat_hours using brin (hour);
