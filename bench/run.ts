@@ -9,6 +9,7 @@ import { requirePackages } from './harness/packages.ts';
 import { runInSession, type Session } from './harness/session.ts';
 import type { BenchOptions } from './options.ts';
 import { benchRender } from './render.ts';
+import { benchStats } from './stats.ts';
 import { benchSubmit } from './submit.ts';
 import { benchTrack } from './track.ts';
 import { benchWebhooks } from './webhooks.ts';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, Bench>> = {
   },
   submit: { does: 'taking messages over SMTP, with a login', packages: ['postfix'], run: benchSubmit },
   track: { does: 'pixels and links of tracked mail', packages: [], run: benchTrack },
+  stats: { does: 'statistics over ten million recorded events', packages: [], run: benchStats },
   webhooks: { does: 'calls of webhooks to a trivial receiver', packages: [], run: benchWebhooks },
   render: { does: 'templates, beside mustache and handlebars', packages: [], run: benchRender },
 };

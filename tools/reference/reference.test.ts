@@ -167,6 +167,8 @@ test('the page of events says which webhook each one makes', () => {
     recipient_bounced: '`Bounce` or `SpamComplaint`',
     bounce_reported: '`Bounce` or `SpamComplaint`',
     complaint_reported: '`SpamComplaint`',
+    message_opened: '`Open`',
+    link_clicked: '`Click`',
     suppression_lifted: '`SubscriptionChange`',
     suppression_created: '`SubscriptionChange`',
   });

@@ -6,6 +6,7 @@ import type { Random } from '@pennyblack/runtime/random.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import { createEventRecorder, type RecordEvents } from './features/events/record-events.ts';
 import { queueNotices } from './features/notices/queue-notices.ts';
+import { countEvents } from './features/stats/count-events.ts';
 import type { EndpointKey } from './features/webhook-calls/call.ts';
 import { createCallMaker } from './features/webhook-calls/make-calls.ts';
 import { createCallResumer } from './features/webhook-calls/resume-calls.ts';
@@ -19,6 +20,7 @@ export function buildEventRecorder(
   const subscribers = [
     createCallMaker(createUuidV7Source(clock, random), onCalls),
     createCallResumer(onCalls),
+    countEvents,
     queueNotices,
   ];
   return createEventRecorder(createUuidV7Source(clock, random), subscribers);

@@ -66,6 +66,7 @@ import { countWaitingMessages, forgetOldResults } from './features/sending/sched
 import { startReleaseLoop } from './features/sending/scheduled/release-loop.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
 import { createSubmissionSender } from './features/sending/send-submission.ts';
+import { deleteOldHours as deleteOldStatHours, foldDeltas } from './features/stats/fold-deltas.ts';
 import { deleteOldTemplates } from './features/templates/delete-old-templates.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
 import { countCalls } from './features/webhook-calls/count-calls.ts';
@@ -148,6 +149,8 @@ function createUpkeepJobs(
     { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
     { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },
     { name: 'templates_deleted', everySeconds: 3600, run: now => deleteOldTemplates(db.results, retentionStart(now)) },
+    { name: 'stats_folded', everySeconds: 30, run: async () => void (await foldDeltas(db.results)) },
+    { name: 'stat_hours_deleted', everySeconds: 3600, run: now => deleteOldStatHours(db.results, now) },
     { name: 'sessions_deleted', everySeconds: 3600, run: now => forgetSessions(db.results, now) },
     { name: 'data_removals', everySeconds: 10, run: createDataRemovalJob(db.results, recordEvents) },
     { name: 'dot_marks_deleted', everySeconds: 3600, run: now => forgetOldDotMarks(db.results, now) },
@@ -295,6 +298,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       readDumps,
       hint: endpoints => webhookCalls.hint(endpoints),
     },
+    stats: { streamsOf: directory.streamsOf },
     servers: { servers: buildServerDeps(deps, createServerHooksSync(keyRing)), directoryChanged: directory.clear },
     domains: { domains, directoryChanged: directory.clear },
     accounts: { keyRing, allowsDataRemovals: settings.allowDataRemovals },

@@ -6,6 +6,7 @@ import { type DomainEndpointDeps, domainEndpoints } from './endpoints/domains.ts
 import { type FeedbackEndpointDeps, feedbackEndpoints } from './endpoints/feedback.ts';
 import { type MessageEndpointDeps, messageEndpoints } from './endpoints/messages.ts';
 import { type ServerEndpointDeps, serverEndpoints } from './endpoints/servers.ts';
+import { type StatsEndpointDeps, statsEndpoints } from './endpoints/stats.ts';
 import { type TemplateEndpointDeps, templateEndpoints } from './endpoints/templates.ts';
 import { type WebhookEndpointDeps, webhookEndpoints } from './endpoints/webhooks.ts';
 
@@ -14,6 +15,7 @@ export type EndpointDeps = {
   templates: TemplateEndpointDeps;
   feedback: FeedbackEndpointDeps;
   webhooks: WebhookEndpointDeps;
+  stats: StatsEndpointDeps;
   servers: ServerEndpointDeps;
   domains: DomainEndpointDeps;
   accounts: AccountEndpointDeps;
@@ -25,6 +27,7 @@ export function createEndpoints(deps: EndpointDeps): Endpoint[] {
     ...templateEndpoints(deps.templates),
     ...feedbackEndpoints(deps.feedback),
     ...webhookEndpoints(deps.webhooks),
+    ...statsEndpoints(deps.stats),
     ...serverEndpoints(deps.servers),
     ...domainEndpoints(deps.domains),
     ...accountEndpoints(deps.accounts),

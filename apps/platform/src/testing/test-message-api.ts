@@ -86,6 +86,7 @@ export function startMessageApi(
       readDumps: createReadDumps('mail.shop.test'),
       hint: () => {},
     },
+    stats: { streamsOf: serverId => findStreams(database.reads, serverId) },
     servers: { servers, directoryChanged: () => {} },
     domains: { domains, directoryChanged: () => {} },
     accounts: { keyRing: testKeyRing, allowsDataRemovals },

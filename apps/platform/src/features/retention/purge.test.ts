@@ -103,6 +103,7 @@ async function fill(server: Awaited<ReturnType<typeof addServer>>, streamId: str
     values (${serverId}, nextval('webhook_ids'), ${streamId}, '', '', '{Bounce}', now(), now())
     returning webhook_id as "webhookId"`;
   await fillEndpoint(serverId, hook?.webhookId ?? 0);
+  await fillStats(serverId, streamId);
   const ids = [makeTestId(), makeTestId(), makeTestId()];
   await db.accept.query`
     insert into webhook_calls (server_id, webhook_id, order_key, call_id, event_id, trigger, includes_content, due_at)
@@ -119,6 +120,20 @@ async function fillEndpoint(serverId: number, webhookId: number): Promise<void> 
     insert into webhook_hours (server_id, webhook_id, trigger, hour, requests, successes, failures, retries, slow,
                                very_slow, terminal_requests, terminal_milliseconds, retry_milliseconds)
     values (${serverId}, ${webhookId}, 'Bounce', now(), 1, 1, 0, 0, 0, 0, 1, 1, 1)`;
+}
+
+/** A count that is folded, and one that is not. */
+async function fillStats(serverId: number, streamId: string): Promise<void> {
+  await db.accept.query`
+    with delta as (
+      insert into stat_deltas (server_id, stream_id, tag_key, hour, counts)
+      values (${serverId}, ${streamId}, '', now(), '{"sent": 1}')
+    ), hour as (
+      insert into stat_hours (server_id, tag_key, counter, stream_id, hour, label, count)
+      values (${serverId}, '', 'sent', ${streamId}, now(), '', 1)
+    )
+    insert into stat_days (server_id, tag_key, counter, stream_id, day, label, count)
+    values (${serverId}, '', 'sent', ${streamId}, current_date, '', 1)`;
 }
 
 async function addEvents(serverId: number, streamId: string, count: number): Promise<void> {

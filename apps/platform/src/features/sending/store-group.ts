@@ -22,6 +22,7 @@ import { claimKeys } from './claim-keys.ts';
 import type { KeyedItem } from './idempotency-key.ts';
 import { acceptedResult, type SendResult } from './send-result.ts';
 import { settleCommit, settleLater } from './settle-commit.ts';
+import { type TrackedParts, trackedPartsOf } from './tracked-parts.ts';
 
 export type GroupItem = { message: NewMessage; streamType: StreamType; keyed?: KeyedItem | undefined };
 
@@ -42,6 +43,8 @@ export type Planned = {
   active: Recipient[];
   suppressed: Recipient[];
   ownerNumber: number | undefined;
+  /** What of the message is tracked, for the counts; undefined when nothing is. */
+  tracked: TrackedParts | undefined;
 };
 
 export const commitLookUpMaxInMilliseconds = 10_000;
@@ -67,7 +70,7 @@ export async function planGroup(db: Queryable, items: readonly GroupItem[]): Pro
       position += 1;
     }
     const lane = item.streamType === 'Broadcasts' ? lanes.broadcast : lanes.transactional;
-    return { item, lane, active, suppressed, ownerNumber: undefined };
+    return { item, lane, active, suppressed, ownerNumber: undefined, tracked: trackedPartsOf(item.message.content) };
   });
 }
 
@@ -75,8 +78,9 @@ function eventsOf(plan: Planned): PlatformEvent[] {
   const { message } = plan.item;
   const about = { serverId: message.serverId, messageId: message.messageId, streamId: message.streamId };
   const tag = message.content.tag === undefined ? {} : { tag: message.content.tag };
+  const tracked = plan.tracked === undefined ? {} : { tracked: plan.tracked };
   return [
-    { ...about, kind: 'message_accepted', details: { recipients: plan.active.length, ...tag } },
+    { ...about, kind: 'message_accepted', details: { recipients: plan.active.length, ...tracked, ...tag } },
     ...plan.suppressed.map(
       (recipient): PlatformEvent => ({
         ...about,

@@ -13,6 +13,7 @@ import { type IsolationEntry, isolate, ownThings, type PublicEntry, refused } fr
 import { secretWord } from './isolation-world.ts';
 import { scheduledEntries } from './scheduled-entries.ts';
 import { serverEntries } from './server-entries.ts';
+import { statsEntries } from './stats-entries.ts';
 import { streamEntries } from './stream-entries.ts';
 import { templateEntries } from './template-entries.ts';
 import { trackingEntries } from './tracking-entries.ts';
@@ -99,5 +100,6 @@ export const isolationTable: readonly IsolationEntry[] = [
   ...senderEntries,
   ...feedbackEntries,
   ...templateEntries,
+  ...statsEntries,
   ...trackingEntries,
 ];
