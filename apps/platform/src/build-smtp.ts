@@ -1,6 +1,7 @@
 // Connects the SMTP submission listener with who may log in and with what becomes of a message.
 
 import { DatabaseUnavailable, type Queryable } from '@pennyblack/runtime/database/database.ts';
+import type { UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import type { BuildDeps } from './build.ts';
 import type { DirectoryCache } from './build-directory.ts';
 import { openCertificate } from './build-smtp-certificate.ts';
@@ -10,7 +11,9 @@ import {
   type SubmissionListener,
   type SubmissionListenerOptions,
 } from './edges/smtp-submission/submission-listener.ts';
-import type { SubmissionSender } from './features/sending/send-submission.ts';
+import type { RecordEvents } from './features/events/record-events.ts';
+import type { AcceptMessage } from './features/sending/accept-message.ts';
+import { createSubmissionSender } from './features/sending/send-submission.ts';
 import { createSubmissionTaker } from './features/sending/smtp/take-submission.ts';
 import { createAuthenticateSmtp } from './features/streams/smtp/authenticate-smtp.ts';
 import type { SubmissionCaller } from './features/streams/submission-caller.ts';
@@ -23,8 +26,10 @@ export type Smtp = {
 };
 
 export type SmtpDeps = BuildDeps & {
-  directory: Pick<DirectoryCache, 'serverOfToken' | 'smtpToken'>;
-  sender: SubmissionSender;
+  directory: Pick<DirectoryCache, 'serverOfToken' | 'smtpToken' | 'streamsOf'>;
+  recordEvents: RecordEvents;
+  acceptMessage: AcceptMessage;
+  makeMessageId: UuidSource;
   onAnswer(code: number): void;
   onLogin(end: string): void;
 };
@@ -36,7 +41,18 @@ export function buildSmtp(deps: SmtpDeps): Smtp {
   let listener: SubmissionListener | undefined;
   let stopWatching = () => {};
 
-  const take = createSubmissionTaker(deps.sender);
+  const take = createSubmissionTaker(
+    createSubmissionSender({
+      db,
+      recordEvents: deps.recordEvents,
+      acceptMessage: deps.acceptMessage,
+      findStreams: directory.streamsOf,
+      mailHostname: settings.mailHostname,
+      makeMessageId: deps.makeMessageId,
+      now: deps.clock.now,
+      refusals: settings.smtpRefusals,
+    }),
+  );
   const submit: typeof take = async submission => {
     const answer = await take(submission);
     if (answer.kind === 'try_later') health.suspect();

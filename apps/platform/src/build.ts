@@ -65,7 +65,6 @@ import { createKeyedRequests } from './features/sending/keyed-requests.ts';
 import { countWaitingMessages, forgetOldResults } from './features/sending/scheduled/read-scheduled.ts';
 import { startReleaseLoop } from './features/sending/scheduled/release-loop.ts';
 import { createSendForCaller } from './features/sending/send-for-caller.ts';
-import { createSubmissionSender } from './features/sending/send-submission.ts';
 import { deleteOldHours as deleteOldStatHours, foldDeltas } from './features/stats/fold-deltas.ts';
 import { deleteOldTemplates } from './features/templates/delete-old-templates.ts';
 import type { CallEngine } from './features/webhook-calls/call-engine.ts';
@@ -262,16 +261,9 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     ? buildSmtp({
         ...deps,
         directory,
-        sender: createSubmissionSender({
-          db,
-          recordEvents,
-          acceptMessage,
-          findStreams: directory.streamsOf,
-          mailHostname: settings.mailHostname,
-          makeMessageId,
-          now: clock.now,
-          refusals: settings.smtpRefusals,
-        }),
+        recordEvents,
+        acceptMessage,
+        makeMessageId,
         onAnswer: metrics.countSubmissionAnswer,
         onLogin: metrics.countSubmissionLogin,
       })

@@ -163,6 +163,9 @@ test('style sheets and markup without end come back within bounds, changed or no
   for (const html of hostile) assert.ok(html.length < 10_000_000);
   const large = `<style>p{color:red}</style><p>${'x'.repeat(parsedHtmlMax)}`;
   assert.equal(inlineCss(large), large);
+  const manySelectors = (count: number) => `<style>${'a,'.repeat(count - 1)}p{color:red}</style><p>x</p>`;
+  assert.notEqual(inlineCss(manySelectors(20_000)), manySelectors(20_000));
+  assert.equal(inlineCss(manySelectors(20_001)), manySelectors(20_001));
 });
 
 test('whatever is inlined, nothing but style attributes changes', () => {

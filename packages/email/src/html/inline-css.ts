@@ -10,6 +10,8 @@ import { type PlacedElement, readStyledDocument, type StyledDocument } from './s
 /** Comparisons of a selector with an element. A mail of 500 elements and 200 rules takes some 20,000. */
 const matchStepsMax = 3_000_000;
 const costOfDeclaration = 20;
+/** Of all style sheets together; the largest mails have some hundred. Reading one takes microseconds. */
+const selectorsMax = 20_000;
 
 /** What style attributes may add, in UTF-16 units. */
 const addedMax = 5 * 1024 * 1024;
@@ -30,6 +32,7 @@ type StyleChange = { element: PlacedElement; style: string };
 
 function stylesOf({ elements, styleSheets }: StyledDocument): StyleChange[] | undefined {
   const rules = rulesOf(styleSheets);
+  if (!rules.isComplete) return undefined;
   // The cells of a long table match the same rules.
   const known = new Map<string, string>();
   const budget: MatchBudget = { stepsLeft: matchStepsMax };
@@ -75,10 +78,15 @@ function rulesOf(styleSheets: readonly string[]): RuleIndex {
 /** Rules by the id, the class or the tag of their last compound, so that most of them are not even looked at. */
 class RuleIndex {
   readonly #byKey = new Map<string, WeighedRule[]>();
+  /** False when there are too many selectors: none of them is read then. */
+  readonly isComplete: boolean;
 
   constructor(styleSheets: readonly string[]) {
     let order = 0;
-    for (const { selectors, declarations } of styleSheets.flatMap(readStyleSheet)) {
+    const rules = styleSheets.flatMap(readStyleSheet);
+    this.isComplete = rules.reduce((sum, { selectors }) => sum + selectors.length, 0) <= selectorsMax;
+    if (!this.isComplete) return;
+    for (const { selectors, declarations } of rules) {
       order++;
       for (const text of selectors) {
         const read = readSelector(text);

@@ -5,6 +5,9 @@ import { addressKey } from '../address/address-key.ts';
 import type { Mailbox } from '../address/mailbox.ts';
 import { parseMailboxList } from '../address/parse-mailbox-list.ts';
 
+/** No message may have so many recipients; reading fifty thousand takes a second. */
+const entriesMax = 1000;
+
 /** By address key; the first mailbox of an address counts. */
 export function readHeaderRecipients(value: string): Map<string, Mailbox> {
   const found = new Map<string, Mailbox>();
@@ -26,7 +29,7 @@ function entriesOf(text: string): string[] {
   let isQuoted = false;
   let isAngle = false;
   let comments = 0;
-  for (let position = 0; position < text.length; position += 1) {
+  for (let position = 0; position < text.length && entries.length < entriesMax; position += 1) {
     const character = text[position];
     if (character === '\\' && (isQuoted || comments > 0)) position += 1;
     else if (character === '"' && comments === 0) isQuoted = !isQuoted;
@@ -41,6 +44,6 @@ function entriesOf(text: string): string[] {
       start = position + 1;
     }
   }
-  entries.push(text.slice(start));
+  if (entries.length < entriesMax) entries.push(text.slice(start));
   return entries;
 }

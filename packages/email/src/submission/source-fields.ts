@@ -17,16 +17,17 @@ const mboxSeparator = /^>?From $/;
 
 /**
  * A line that can be no field ends the header: it is the first of the body, as Postfix reads it. `isMessage`: a separator
- * of mbox files that stands before the first field is passed over.
+ * of mbox files that stands before the first field is passed over. Behind `fieldsMax` fields nothing more is read.
  */
 export function readSourceFields(
   source: Buffer,
   start = 0,
   isMessage = true,
+  fieldsMax = Number.POSITIVE_INFINITY,
 ): { fields: SourceField[]; bodyStart: number } {
   const fields: SourceField[] = [];
   let position = start;
-  while (position < source.length) {
+  while (position < source.length && fields.length < fieldsMax) {
     const end = endOfLine(source, position);
     if (isEmptyLine(source, position)) return { fields, bodyStart: end };
     const first = source[position];
@@ -41,7 +42,7 @@ export function readSourceFields(
     }
     position = end;
   }
-  return { fields, bodyStart: source.length };
+  return { fields, bodyStart: position };
 }
 
 /** Behind the line's end. */

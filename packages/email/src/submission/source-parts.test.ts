@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { decodedBytes, listedNameOf, readBodies } from './read-bodies.ts';
 import { readSourceFields } from './source-fields.ts';
-import { nestingMax, partsMax, readSourceParts } from './source-parts.ts';
+import { nestingMax, partFieldsMax, partsMax, readSourceParts } from './source-parts.ts';
 
 function read(source: string | Buffer) {
   const bytes = Buffer.from(source);
@@ -125,6 +125,9 @@ test('more parts and levels than any mail has are refused', () => {
   assert.equal(deep(nestingMax + 1), 'too_complex');
   assert.equal(read(multipart('mixed', 'b', ...Array(partsMax - 1).fill(textPart('x')))).reading.kind, 'parts');
   assert.equal(read(multipart('mixed', 'b', ...Array(partsMax).fill(textPart('x')))).reading.kind, 'too_complex');
+  const flood = (count: number) => read(multipart('mixed', 'b', `${'X: y\r\n'.repeat(count)}\r\ntext`, textPart('x')));
+  assert.equal(flood(partFieldsMax - 10).reading.kind, 'parts');
+  assert.equal(flood(partFieldsMax).reading.kind, 'too_complex');
 });
 
 test('hostile bodies are read in time that grows with their length', () => {
@@ -145,6 +148,7 @@ test('hostile bodies are read in time that grows with their length', () => {
     '\n--',
     '--l48x\r\n',
     '--l0\t\t\t\t',
+    'X:\r\n',
   ]) {
     read(`${start}${part.repeat(size / part.length)}`);
   }

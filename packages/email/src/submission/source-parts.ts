@@ -30,15 +30,18 @@ export type PartsReading = { kind: 'parts'; parts: SourcePart[] } | { kind: 'too
 
 export const nestingMax = 50;
 export const partsMax = 1000;
+/** In all parts together; a real part has five. */
+export const partFieldsMax = 20_000;
 
-type Level = { delimiter: string; partType: string; isSealed: boolean };
+type Level = { delimiter: Buffer; partType: string; isSealed: boolean };
 type PartHeader = Omit<SourcePart, 'start' | 'end' | 'headerStart' | 'headerEnd' | 'isSealed'> & { boundary: string };
 
-const dashes = Buffer.from('--');
 /** RFC 2046 5.1.1 allows 70 characters, and white space behind them. */
 const delimiterLineMax = 1000;
 const carriageReturn = 0x0d;
 const lineFeed = 0x0a;
+const dash = 0x2d;
+const dashesLength = 2;
 
 /** `fields` are those of the message, `header` the bytes in which they stand. */
 export function readSourceParts(header: Buffer, fields: readonly SourceField[], body: Buffer): PartsReading {
@@ -48,12 +51,11 @@ export function readSourceParts(header: Buffer, fields: readonly SourceField[], 
 class PartsReader {
   readonly #body: Buffer;
   readonly #levels: Level[] = [];
-  /** By delimiter; may name a level that was left. */
-  readonly #depths = new Map<string, number>();
   readonly #parts: SourcePart[] = [];
   /** The part whose end has not been seen. */
   #open: SourcePart | undefined;
   #partsSeen = 0;
+  #fieldsSeen = 0;
 
   constructor(body: Buffer) {
     this.#body = body;
@@ -62,6 +64,10 @@ class PartsReader {
   read(message: PartHeader): PartsReading {
     let wrong = this.#begin(message, 0, 0);
     for (let line = this.#nextDelimiter(0); line !== -1 && !wrong; ) {
+      if (!this.#levels.some(({ delimiter }) => isAt(this.#body, line, delimiter))) {
+        line = this.#nextDelimiter(line + dashesLength);
+        continue;
+      }
       const end = endOfLine(this.#body, line);
       const found = this.#levelOf(line, end);
       if (found) wrong = this.#passDelimiter(found, line, end);
@@ -84,10 +90,8 @@ class PartsReader {
     const isSealed = this.#levels.some(level => level.isSealed);
     if (part.type.startsWith('multipart/') && boundary !== '') {
       if (this.#levels.length >= nestingMax) return `The parts of the message are nested more than ${nestingMax} deep.`;
-      const delimiter = `--${boundary}`;
-      this.#depths.set(delimiter, this.#levels.length);
       this.#levels.push({
-        delimiter,
+        delimiter: Buffer.from(`--${boundary}`),
         partType: part.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain',
         isSealed: part.type === 'multipart/signed' || part.type === 'multipart/encrypted',
       });
@@ -103,37 +107,37 @@ class PartsReader {
     this.#open = undefined;
   }
 
-  /** The next line from `from` on that begins with two dashes; `from` is the start of a line. */
+  /** The next line from `from` on that begins with two dashes. */
   #nextDelimiter(from: number): number {
-    for (let at = this.#body.indexOf(dashes, from); at !== -1; ) {
-      if (at === 0 || this.#body[at - 1] === lineFeed) return at;
+    for (let at = this.#body.indexOf(dash, from); at !== -1; ) {
+      if ((at === 0 || this.#body[at - 1] === lineFeed) && this.#body[at + 1] === dash) return at;
       // No line begins before the next line end.
       const feed = this.#body.indexOf(lineFeed, at);
       if (feed === -1) return -1;
-      at = this.#body.indexOf(dashes, feed + 1);
+      at = this.#body.indexOf(dash, feed + 1);
     }
     return -1;
   }
 
-  /** Found by name, not by trying one level after the other: a hostile body has many such lines, and many levels. */
+  /** Byte by byte, because a hostile body has millions of such lines: texts made of them would take seconds. */
   #levelOf(line: number, end: number): { depth: number; isLast: boolean } | undefined {
     if (end - line > delimiterLineMax) return undefined;
-    const text = this.#body.toString('latin1', line, end).trimEnd();
-    const depth = this.#depthOf(text);
-    if (depth !== undefined) return { depth, isLast: false };
-    const last = text.endsWith('--') ? this.#depthOf(text.slice(0, -2)) : undefined;
-    return last === undefined ? undefined : { depth: last, isLast: true };
+    let textEnd = end;
+    while (textEnd > line && isWhiteSpace(this.#body[textEnd - 1])) textEnd -= 1;
+    const depth = this.#depthOf(line, textEnd);
+    if (depth !== -1) return { depth, isLast: false };
+    if (this.#body[textEnd - 1] !== dash || this.#body[textEnd - 2] !== dash) return undefined;
+    const last = this.#depthOf(line, textEnd - 2);
+    return last === -1 ? undefined : { depth: last, isLast: true };
   }
 
-  /** The innermost level of several with one boundary. */
-  #depthOf(delimiter: string): number | undefined {
-    const depth = this.#depths.get(delimiter);
-    if (depth === undefined || this.#levels[depth]?.delimiter === delimiter) return depth;
-    // It was left since; what is around it may have the same boundary.
-    const outer = this.#levels.findLastIndex(level => level.delimiter === delimiter);
-    if (outer === -1) this.#depths.delete(delimiter);
-    else this.#depths.set(delimiter, outer);
-    return outer === -1 ? undefined : outer;
+  /** The innermost level of several with one boundary; -1 for none. */
+  #depthOf(start: number, end: number): number {
+    for (let depth = this.#levels.length - 1; depth >= 0; depth -= 1) {
+      const delimiter = this.#levels[depth]?.delimiter;
+      if (delimiter?.length === end - start && isAt(this.#body, start, delimiter)) return depth;
+    }
+    return -1;
   }
 
   #passDelimiter(found: { depth: number; isLast: boolean }, line: number, end: number): string | undefined {
@@ -141,9 +145,22 @@ class PartsReader {
     const level = this.#levels[found.depth];
     this.#levels.length = found.isLast ? found.depth : found.depth + 1;
     if (found.isLast || !level) return undefined;
-    const { fields, bodyStart } = readSourceFields(this.#body, end, false);
+    const { fields, bodyStart } = readSourceFields(this.#body, end, false, partFieldsMax - this.#fieldsSeen);
+    this.#fieldsSeen += fields.length;
+    if (this.#fieldsSeen >= partFieldsMax)
+      return `The parts of the message have ${partFieldsMax} header fields or more.`;
     return this.#begin(describe(this.#body, fields, level.partType), end, bodyStart);
   }
+}
+
+function isWhiteSpace(byte: number | undefined): boolean {
+  return byte === 0x20 || (byte !== undefined && byte >= 0x09 && byte <= carriageReturn);
+}
+
+/** Both begin with two dashes. */
+function isAt(body: Buffer, start: number, delimiter: Buffer): boolean {
+  for (let at = dashesLength; at < delimiter.length; at += 1) if (body[start + at] !== delimiter[at]) return false;
+  return true;
 }
 
 /** The line end before a boundary belongs to the boundary (RFC 2046 5.1.1). */

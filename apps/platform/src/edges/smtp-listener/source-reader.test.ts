@@ -65,3 +65,18 @@ test('a message that came in one piece is not copied, and what was refused is no
   assert.equal(small.bytesKept, 0);
   assert.deepEqual(small.result(), { kind: 'refused', code: 552, enhanced: '5.3.4', text: 'The message is too large' });
 });
+
+test('small pieces are kept together: neither lines of dots nor single bytes take much more memory than they hold', context => {
+  const concat = context.mock.method(Buffer, 'concat');
+  const dots = Array.from({ length: 50 }, () => Buffer.from('..\r\n'.repeat(1000)));
+  const bytes = Array.from('a line that comes byte by byte\r\n'.repeat(100), byte => Buffer.from(byte));
+  const large = Buffer.from(`${'x'.repeat(2000)}\r\n`);
+  const between = Array.from({ length: 20 }, () => [large, Buffer.from('y\r\n')]).flat();
+  const pieces = [Buffer.from('A: b\r\n\r\n'), ...dots, ...bytes, ...between, Buffer.from('.\r\n')];
+  const { isEnded, result } = read(pieces);
+  assert.ok(isEnded && result.kind === 'read');
+  const whole = pieces.slice(0, -1).map(piece => piece.toString());
+  assert.equal(result.source.toString(), whole.join('').replaceAll('..\r\n', '.\r\n'));
+  const [kept = []] = concat.mock.calls[0]?.arguments ?? [];
+  assert.ok(kept.length > 0 && kept.length < 100, `${kept.length} pieces`);
+});

@@ -1,4 +1,4 @@
-// Reads the text of one message piece by piece, in one pass and without copying: finds its end, which is CRLF.CRLF and
+// Reads the text of one message piece by piece, in one pass and without copying large pieces: finds its end, which is CRLF.CRLF and
 // nothing else, takes away the dots that SMTP adds (RFC 5321 4.5.2), and refuses what no honest client sends: line ends
 // other than CRLF, which smuggle a second message past one of two servers (RFC 5321 2.3.8; CVE-2023-51764 and its kin),
 // floods of header fields, endless lines. What is refused is no longer kept, so that it takes no memory while the rest of
@@ -48,6 +48,14 @@ const headerTooLarge = refusal(552, '5.3.4', 'The header is too large');
 const tooLarge = refusal(552, '5.3.4', 'The message is too large');
 
 /**
+ * A piece that is kept by itself takes some 150 bytes more than it holds, and a message may come byte by byte or be nothing
+ * but lines with dots: 10 MB of these took 460 MB. So small pieces are copied together.
+ */
+const smallPieceBytes = 1024;
+const blockBytes = 16 * 1024;
+const noBlock = Buffer.alloc(0);
+
+/**
  * Where in a line the next byte stands: at its start; behind a dot that began it; behind a dot and a CR; somewhere in it;
  * behind a CR.
  */
@@ -55,6 +63,10 @@ type Place = 'start' | 'dot' | 'dot_cr' | 'inside' | 'cr';
 
 export function createSourceReader(limits: SourceLimits = defaultSourceLimits): SourceReader {
   let pieces: Buffer[] = [];
+  /** Small pieces are copied into it; what is between the two places has not become a piece yet. */
+  let block: Buffer = noBlock;
+  let gatheredFrom = 0;
+  let gatheredTo = 0;
   let bytesKept = 0;
   let bytes = 0;
   let refused: Refused | undefined;
@@ -68,7 +80,23 @@ export function createSourceReader(limits: SourceLimits = defaultSourceLimits): 
   function refuse(why: Refused): void {
     refused ??= why;
     pieces = [];
+    block = noBlock;
+    gatheredFrom = gatheredTo = 0;
     bytesKept = 0;
+  }
+
+  function endGathering(): void {
+    if (gatheredTo > gatheredFrom) pieces.push(block.subarray(gatheredFrom, gatheredTo));
+    gatheredFrom = gatheredTo;
+  }
+
+  function gather(piece: Buffer, from: number, to: number): void {
+    if (gatheredTo + to - from > block.length) {
+      endGathering();
+      block = Buffer.allocUnsafe(blockBytes);
+      gatheredFrom = gatheredTo = 0;
+    }
+    gatheredTo += piece.copy(block, gatheredTo, from, to);
   }
 
   function keep(piece: Buffer, from: number, to: number): void {
@@ -76,7 +104,12 @@ export function createSourceReader(limits: SourceLimits = defaultSourceLimits): 
     bytes += to - from;
     if (bytes > limits.sizeInBytesMax) refuse(tooLarge);
     if (refused) return;
-    pieces.push(from === 0 && to === piece.length ? piece : piece.subarray(from, to));
+    // Most messages come in one piece, whatever its size.
+    if (bytesKept > 0 && to - from < smallPieceBytes) gather(piece, from, to);
+    else {
+      endGathering();
+      pieces.push(from === 0 && to === piece.length ? piece : piece.subarray(from, to));
+    }
     bytesKept += to - from;
   }
 
@@ -163,6 +196,7 @@ export function createSourceReader(limits: SourceLimits = defaultSourceLimits): 
     },
     result() {
       if (refused) return refused;
+      endGathering();
       const [only] = pieces;
       return { kind: 'read', source: only && pieces.length === 1 ? only : Buffer.concat(pieces, bytesKept) };
     },

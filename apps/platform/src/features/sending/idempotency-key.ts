@@ -46,3 +46,12 @@ export function keyedItemsOf({ scope, key, requestHash }: KeyedRequest): (itemNu
   const sealingKey = hashOf('result', keyHash, requestHash);
   return itemNumber => ({ keyHash, itemNumber, storedHash, sealingKey });
 }
+
+/**
+ * The key of what became of a message that was refused: the same message, refused once more for the same reason, is no
+ * news. The message itself keeps its own key, because it may be sent once the reason is gone.
+ */
+export function keyedRefusalOf({ keyHash, sealingKey }: KeyedItem, serverId: number, refusal: string): KeyedItem {
+  const key = `${refusal} ${keyHash.toString('hex')} ${sealingKey.toString('hex')}`;
+  return keyedItemsOf({ serverId, scope: 'refusal', key, requestHash: sealingKey })(0);
+}

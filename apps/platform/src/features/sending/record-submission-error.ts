@@ -12,7 +12,10 @@ import { recordBounces } from '../bounces/record-bounces.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import { decideStream, defaultSendingStreamId } from '../streams/sending-rules.ts';
 import type { MessageStream } from '../streams/stream.ts';
+import { claimKey } from './claim-keys.ts';
+import { type KeyedItem, keyedRefusalOf } from './idempotency-key.ts';
 import { limits } from './message-rules.ts';
+import { acceptedResult } from './send-result.ts';
 import { rawValuesOf, type SubmittedMessage, subjectOf } from './submitted-message.ts';
 
 export type SubmissionError = {
@@ -22,6 +25,8 @@ export type SubmissionError = {
   source: Buffer;
   refusal: RefusalName;
   text: string;
+  /** The key of the message, where it has one. */
+  keyed: KeyedItem | undefined;
 };
 
 export type RecordSubmissionErrorDeps = {
@@ -34,15 +39,26 @@ export type RecordSubmissionErrorDeps = {
 const detailsLengthMax = 2000;
 const addressLengthMax = 320;
 
-/** Resolves when the bounce is on disk. No key is kept: once the reason is gone, the same message may be sent again. */
+/**
+ * Resolves when the bounce is on disk, with the id under which it is: that of the first time, when a client that lost our
+ * answer sends the same message again and it is refused for the same reason. Once the reason is gone, it is sent.
+ */
 export async function recordSubmissionError(
   deps: RecordSubmissionErrorDeps,
   error: SubmissionError,
   now: Date,
-): Promise<void> {
-  const streams = await deps.findStreams(error.serverId);
+): Promise<string> {
+  const { serverId, messageId, refusal } = error;
+  const streams = await deps.findStreams(serverId);
   const bounce = bounceOf(error, streamFor(error.message, streams), deps.mailHostname, now);
-  await deps.db.accept.transaction(tx => recordBounces(tx, deps.recordEvents, [bounce], now));
+  const keyed = error.keyed && keyedRefusalOf(error.keyed, serverId, refusal);
+  return deps.db.accept.transaction(async tx => {
+    const result = acceptedResult({ messageId, receivedAt: now }, []);
+    const earlier = keyed && (await claimKey(tx, serverId, keyed, result, now));
+    if (earlier?.kind === 'stored' && earlier.result.kind === 'accepted') return earlier.result.messageId;
+    await recordBounces(tx, deps.recordEvents, [bounce], now);
+    return messageId;
+  });
 }
 
 /** What may not be sent in its stream is shown in the default one, where somebody looks. */

@@ -55,10 +55,9 @@ export function createSubmissionSender(deps: SubmissionSenderDeps): SubmissionSe
       const before = keyed && (await repeated(serverId, keyed));
       if (before || deps.refusals === 'in-session') return before ?? result;
 
-      const messageId = deps.makeMessageId();
       const { refusal, text } = result;
-      await recordSubmissionError(deps, { serverId, messageId, message, source, refusal, text }, deps.now());
-      return { kind: 'taken', messageId };
+      const error = { serverId, messageId: deps.makeMessageId(), message, source, refusal, text, keyed };
+      return { kind: 'taken', messageId: await recordSubmissionError(deps, error, deps.now()) };
     },
   };
 

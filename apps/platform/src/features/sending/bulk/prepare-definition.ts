@@ -14,6 +14,8 @@ export type PreparedDefinition = {
   definition: BulkDefinition;
   /** Parsed, and in its layout. */
   content: ParsedContent;
+  /** Undefined when it cannot be read any more, because other addresses are allowed now. */
+  from: Mailbox | undefined;
   /** For messages without a Reply-To of their own: that of the sender's signature. */
   replyTo: Mailbox | undefined;
 };
@@ -33,10 +35,10 @@ export async function prepareDefinition(
   const compiled = compileContent(definition.content);
   // It could be read when the request was accepted.
   if (compiled.kind === 'invalid') throw new Error(`The content of bulk request ${bulkId} cannot be read any more.`);
-  const from = parseMailboxList('From', definition.shared.from, deps.settings);
-  const [sender] = from.kind === 'mailboxes' ? from.mailboxes : [];
-  const replyTo = sender && (await deps.findDefaultReplyTo(accountId, sender.address));
-  return { definition, content: compiled.content, replyTo };
+  const reading = parseMailboxList('From', definition.shared.from, deps.settings);
+  const [from] = reading.kind === 'mailboxes' ? reading.mailboxes : [];
+  const replyTo = from && (await deps.findDefaultReplyTo(accountId, from.address));
+  return { definition, content: compiled.content, from, replyTo };
 }
 
 export type DefinitionCache = {

@@ -20,6 +20,8 @@ export type ReleaseDeps = StoreGroupDeps &
     /** For the transactions: not the pool of those who wait for an answer. */
     pool: Pool;
     now(): Date;
+    /** One request fails, or one entry of it; the others go on. What has not ended is tried again. */
+    onError(error: unknown, request: OpenRequest | undefined): void;
   };
 
 export type BatchToRelease = {
@@ -42,13 +44,19 @@ const bytesOfBatchMax = 8 * 1024 * 1024;
 /** Writing 300 messages takes 30 ms; others have their turn in between. */
 const writtenAtOnce = 25;
 
-export async function releaseBatch(deps: ReleaseDeps, batch: BatchToRelease): Promise<ReleasedBatch> {
+/** `tried` is told which entries the transaction is about, also when it fails. */
+export async function releaseBatch(
+  deps: ReleaseDeps,
+  batch: BatchToRelease,
+  tried: { entryNumbers: readonly number[] },
+): Promise<ReleasedBatch> {
   const { serverId, bulkId } = batch.request;
   const now = deps.now();
   return storeWithin(deps, deps.pool, now, async (tx, store) => {
     if (!(await holdOpen(tx, serverId, bulkId))) return { kind: 'closed' };
     const claimed = await claimEntries(tx, batch.request, batch.afterEntry, batch.entriesMax);
     const written = await writeEntries(deps, batch, claimed);
+    tried.entryNumbers = written.map(entry => entry.entryNumber);
     const ended = await endAll(deps, tx, store, written, now);
     if (ended.length > 0) await endEntries(tx, batch.request, ended);
     const released = ended.filter(entry => entry.outcome === 'released').length;
@@ -63,23 +71,41 @@ export async function releaseBatch(deps: ReleaseDeps, batch: BatchToRelease): Pr
   });
 }
 
-/** `reason`: why it could not be written as it should be. */
-type EntryMessage = { entryNumber: number; message: NewMessage; reason: string | undefined };
+/** `reason`: why it could not be written as it should be. Without a message not even that could be told. */
+type EntryMessage = { entryNumber: number } & (
+  | { message: NewMessage; reason: string | undefined }
+  | { message: undefined }
+);
+
+/** An error of ours in one entry must not hold up its request: it ends as failed, and the log says why. */
+function makeEntryMessage(
+  deps: ReleaseDeps,
+  { server, stream, request, prepared }: BatchToRelease,
+  { entryNumber, content }: ClaimedEntry,
+): EntryMessage {
+  try {
+    const { checked, reason } = writeEntry(prepared, unpackEntry(content), deps.settings);
+    const message = makeMessage(deps, server, stream, withReplyTo(checked, prepared.replyTo));
+    return { entryNumber, message, reason };
+  } catch (error) {
+    deps.onError(error, request);
+    return { entryNumber, message: undefined };
+  }
+}
 
 /** As many as fit; the others stay as they are, and are free with the end of the transaction. */
 async function writeEntries(
   deps: ReleaseDeps,
-  { server, stream, prepared }: BatchToRelease,
+  batch: BatchToRelease,
   claimed: readonly ClaimedEntry[],
 ): Promise<EntryMessage[]> {
   const written: EntryMessage[] = [];
   let bytes = 0;
-  for (const { entryNumber, content } of claimed) {
+  for (const entry of claimed) {
     if (bytes > bytesOfBatchMax) break;
-    const { checked, reason } = writeEntry(prepared, unpackEntry(content), deps.settings);
-    const message = makeMessage(deps, server, stream, withReplyTo(checked, prepared.replyTo));
-    written.push({ entryNumber, message, reason });
-    bytes += message.packedContent.length;
+    const made = makeEntryMessage(deps, batch, entry);
+    written.push(made);
+    bytes += made.message?.packedContent.length ?? 0;
     if (written.length % writtenAtOnce === 0) await new Promise(resolve => setImmediate(resolve));
   }
   return written;
@@ -92,8 +118,10 @@ async function endAll(
   written: readonly EntryMessage[],
   now: Date,
 ): Promise<EndedEntry[]> {
-  const good = written.filter(entry => entry.reason === undefined);
-  const bad = written.flatMap(({ reason, ...entry }) => (reason === undefined ? [] : [{ ...entry, reason }]));
+  const made = written.filter(entry => entry.message !== undefined);
+  const good = made.filter(entry => entry.reason === undefined);
+  const bad = made.flatMap(({ reason, ...entry }) => (reason === undefined ? [] : [{ ...entry, reason }]));
+  const unmade = written.filter(entry => entry.message === undefined);
   const outcomes = await store(good.map((entry): GroupItem => ({ message: entry.message, streamType: 'Broadcasts' })));
   if (bad.length > 0) await bounceUnwritten(tx, deps.recordEvents, bad, now);
   const ended = [
@@ -104,6 +132,7 @@ async function endAll(
     ...bad.map(
       ({ entryNumber, message }): EndedEntry => ({ entryNumber, outcome: 'failed', messageId: message.messageId }),
     ),
+    ...unmade.map(({ entryNumber }): EndedEntry => ({ entryNumber, outcome: 'failed', messageId: null })),
   ];
   return ended.sort((one, other) => one.entryNumber - other.entryNumber);
 }

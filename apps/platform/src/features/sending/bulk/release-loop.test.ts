@@ -24,6 +24,7 @@ import { deleteOldBulk } from './delete-old-bulk.ts';
 import { readBulk } from './read-bulk.ts';
 import { type ReleaseLoopDeps, startReleaseLoop } from './release-loop.ts';
 import { bulkEntriesRemover } from './remove-recipient.ts';
+import { claimEntries, failEntry } from './store.ts';
 
 const world = await testWorld();
 const { database: db, accountId } = world;
@@ -333,6 +334,71 @@ test('when its stream is archived the rest of a request fails', async () => {
   const progress = await workOff(server, bulkId);
   assert.deepEqual([progress.releasedCount, progress.failedCount], [0, 7]);
   assert.deepEqual(await messagesOf(server), []);
+});
+
+test('when its sender may not send any more, the rest of a request fails', async () => {
+  const server = await newServer();
+  const bulkId = await submit(server, { entries: people(7) });
+  const asked: string[] = [];
+  const loop = startLoop(undefined, {
+    settings: { mailHostname: 'mail.shop.test', requireVerifiedSenders: true, allowNonAsciiMailboxes: false },
+    findSenderStanding: async (_accountId, { address }) => {
+      asked.push(address);
+      return 'unconfirmed_signature';
+    },
+  });
+  const progress = await until(server, bulkId, ended);
+  await loop.stop();
+  assert.deepEqual([progress.releasedCount, progress.failedCount], [0, 7]);
+  assert.deepEqual(await messagesOf(server), []);
+  assert.ok(asked.every(address => address === 'desk@shop.test'));
+  assert.match(String(loop.errors[0]), /sender may not send any more/);
+});
+
+test('an entry that makes the writer throw fails alone', async () => {
+  const server = await newServer();
+  const bulkId = await submit(server, { entries: people(5) });
+  await db.accept.query`
+    update bulk_entries set content = ${Buffer.from('\0no JSON')} where bulk_id = ${bulkId} and entry_number = 2`;
+  const loop = startLoop();
+  const progress = await until(server, bulkId, ended);
+  await loop.stop();
+  assert.deepEqual([progress.releasedCount, progress.failedCount], [4, 1]);
+  assert.equal(loop.errors.length, 1);
+  assert.equal((await messagesOf(server)).length, 4);
+});
+
+test('an entry that the database refuses fails alone', async () => {
+  const server = await newServer();
+  const refused = entryTo('bad@buyer.test', { cc: 'worse@buyer.test' });
+  const bulkId = await submit(server, { entries: [...people(4), refused, ...people(4, 'q')] });
+  const { recordEvents } = world;
+  const loop = startLoop(undefined, {
+    recordEvents: async (tx, events, now) => {
+      await recordEvents(tx, events, now);
+      if (events.some(event => event.details.recipients === 2)) await tx.query`select 1 / 0`;
+    },
+  });
+  const progress = await until(server, bulkId, ended);
+  await loop.stop();
+  assert.deepEqual([progress.releasedCount, progress.failedCount], [8, 1]);
+  const addresses = (await messagesOf(server)).map(message => message.address);
+  assert.equal(new Set(addresses).size, 8);
+  assert.ok(!addresses.includes('bad@buyer.test'));
+});
+
+test('who fails an entry does not fail the next one instead, when somebody else has it in hand', async () => {
+  const server = await newServer();
+  const bulkId = await submit(server, { entries: people(2) });
+  const request = { serverId: server.serverId, bulkId };
+  const fail = () => db.results.transaction(tx => failEntry(tx, request, 0));
+  await db.accept.transaction(async holder => {
+    await claimEntries(holder, request, -1, 1);
+    assert.equal(await fail(), false);
+  });
+  assert.deepEqual([await fail(), await fail()], [true, false]);
+  const progress = await workOff(server, bulkId);
+  assert.deepEqual([progress.releasedCount, progress.failedCount], [1, 1]);
 });
 
 test('while the queue of its server is long, a request rests', async () => {

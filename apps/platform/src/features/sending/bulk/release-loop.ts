@@ -10,19 +10,18 @@ import {
 import { countDueBroadcasts } from '../../delivery/find-queued.ts';
 import type { SendingServer } from '../../servers/server.ts';
 import type { MessageStream } from '../../streams/stream.ts';
+import { checkSender } from '../make-message.ts';
 import type { OpenRequest } from './bulk-request.ts';
 import { endCancelled } from './cancel-bulk.ts';
-import { createDefinitionCache, prepareDefinition } from './prepare-definition.ts';
+import { createDefinitionCache, type PreparedDefinition, prepareDefinition } from './prepare-definition.ts';
 import { type ReleaseDeps, type ReleasedBatch, releaseBatch } from './release-batch.ts';
 import { createReleaseTurns, firstEntriesMax, type Turn } from './release-turns.ts';
-import { endRequest, failWaitingEntries, listOpenRequests } from './store.ts';
+import { endRequest, failEntry, failWaitingEntries, listOpenRequests } from './store.ts';
 
 export type ReleaseLoopDeps = ReleaseDeps & {
   serverOf(serverId: number): Promise<SendingServer | undefined>;
   findStreams(serverId: number): Promise<ReadonlyMap<string, MessageStream>>;
   onBatch(batch: { released: number; failed: number }): void;
-  /** One request fails; the others go on, and it is tried again. */
-  onError(error: unknown, request: OpenRequest | undefined): void;
 };
 
 const lookEveryMilliseconds = 1000;
@@ -65,16 +64,25 @@ export function startReleaseLoop(deps: ReleaseLoopDeps): Repeated {
       prepareDefinition(deps, deps.pool, server.accountId, request),
     );
     if (!prepared) return false;
+    // Days may have passed since the request was accepted.
+    if (!(await maySend(deps, server, prepared))) {
+      deps.onError(new Error('The sender may not send any more: what is left of the request fails.'), request);
+      return failAll(deps, request);
+    }
     const { afterEntry, entriesMax } = state;
+    const tried: { entryNumbers: readonly number[] } = { entryNumbers: [] };
     let batch: ReleasedBatch;
     try {
-      batch = await releaseBatch(deps, { server, stream, request, prepared, afterEntry, entriesMax });
+      batch = await releaseBatch(deps, { server, stream, request, prepared, afterEntry, entriesMax }, tried);
     } catch (error) {
-      if (!isAboutData(error)) throw error;
+      const [first, ...others] = tried.entryNumbers;
+      if (!isAboutData(error) || first === undefined) throw error;
       // The database refuses something in it: the batch is halved until the bad entry stands alone, and fails.
       deps.onError(error, request);
-      if (entriesMax === 1) await deps.pool.transaction(tx => failWaitingEntries(tx, request, afterEntry, 1));
-      state.entriesMax = Math.max(1, entriesMax >> 1);
+      if (others.length === 0 && (await deps.pool.transaction(tx => failEntry(tx, request, first)))) {
+        deps.onBatch({ released: 0, failed: 1 });
+      }
+      state.entriesMax = Math.max(1, tried.entryNumbers.length >> 1);
       return true;
     }
     if (batch.kind === 'closed') return false;
@@ -113,12 +121,16 @@ export function startReleaseLoop(deps: ReleaseLoopDeps): Repeated {
   });
 }
 
+async function maySend(deps: ReleaseLoopDeps, server: SendingServer, { from }: PreparedDefinition): Promise<boolean> {
+  return from !== undefined && (await checkSender(deps, server, from)).kind === 'may_send';
+}
+
 /** PostgreSQL cannot store something of it (SQLSTATE classes 22 and 54). Everything else passes, and takes no entry with it. */
 function isAboutData(error: unknown): boolean {
   return error instanceof StatementFailed && /^(22|54)/.test(error.code);
 }
 
-/** The stream or the server is gone: nothing more of the request can be sent. */
+/** Its stream, its server or its sender is gone: nothing more of the request can be sent. */
 async function failAll(deps: ReleaseLoopDeps, request: OpenRequest): Promise<boolean> {
   const { serverId, bulkId } = request;
   const failed = await deps.pool.transaction(tx => failWaitingEntries(tx, request, -1, failedTogether));

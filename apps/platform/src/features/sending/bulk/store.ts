@@ -235,6 +235,18 @@ export async function failWaitingEntries(
   return claimed.length;
 }
 
+/** Fails this entry, unless it has ended or somebody else has it in hand. Answers whether it did. */
+export async function failEntry(
+  tx: Tx,
+  request: { serverId: number; bulkId: string },
+  entryNumber: number,
+): Promise<boolean> {
+  const [claimed] = await claimEntries(tx, request, entryNumber - 1, 1);
+  if (claimed?.entryNumber !== entryNumber) return false;
+  await endEntries(tx, request, [{ entryNumber, outcome: 'failed', messageId: null }]);
+  return true;
+}
+
 /** Ended requests whose entries are still there. */
 export async function listEndedWithEntries(
   db: Queryable,

@@ -427,6 +427,33 @@ test('a message that was refused is tried anew when it comes again: it is sent o
   );
 });
 
+test('refused again for the same reason it is the same bounce, for another reason it is another one', async () => {
+  const server = await newServer();
+  const takeUnverified = taker({
+    acceptMessage: createTestAcceptor(world, createFakeIntake(undefined), {
+      settings: { mailHostname: 'mail.shop.test', requireVerifiedSenders: true, allowNonAsciiMailboxes: false },
+    }),
+  });
+  const [first] = await Promise.all([
+    takeUnverified(sampleSubmission(server)),
+    takeUnverified(sampleSubmission(server)),
+  ]);
+  assert.deepEqual(await takeUnverified(sampleSubmission(server)), first);
+  const { bounce } = await onlyBounceOf(server.serverId);
+  assert.deepEqual(first, { kind: 'stored', messageId: bounce.messageId });
+
+  const page = { count: 10, offset: 0 };
+  const countBounces = async () =>
+    (await listBounces(db.reads, server.serverId, { streamId: 'outbound' }, page)).bounces.length;
+  await suppress(db.accept, server.serverId, 'ana@buyer.test');
+  assert.notDeepEqual(await taker()(sampleSubmission(server)), first);
+  assert.equal(await countBounces(), 2);
+  // A message that nothing identifies is always another one.
+  const unnamed = sampleSource.replace(/^Message-ID.*\r\n/m, '');
+  for (let time = 0; time < 2; time += 1) await takeUnverified(sampleSubmission(server, { source: unnamed }));
+  assert.equal(await countBounces(), 4);
+});
+
 test('X-PM-Send-At puts a message off, and a time that is none is refused like the rest', async () => {
   const server = await newServer();
   const at = new Date(Date.now() + 3_600_000).toISOString();
