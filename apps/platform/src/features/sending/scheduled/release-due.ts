@@ -1,8 +1,7 @@
 // Sends messages whose time has come. One transaction takes them out of waiting, checks them again, and writes what a
 // message that goes at once has: so each is sent once, whatever dies when, and however many processes are at it.
 
-import type { Pool, Tx } from '@pennyblack/runtime/database/database.ts';
-import { willPass } from '@pennyblack/runtime/database/write-halving.ts';
+import { type Pool, StatementFailed, type Tx } from '@pennyblack/runtime/database/database.ts';
 import type { RefusalName } from '../../../refusals.ts';
 import { type Lane, lanes } from '../../delivery/delivery-item.ts';
 import type { PlatformEvent } from '../../events/event.ts';
@@ -42,19 +41,31 @@ export async function releaseDue(deps: ReleaseDeps, now: Date): Promise<'again' 
 }
 
 /**
- * Fewer and fewer while the transaction is refused; what PostgreSQL refuses standing alone ends as refused, so that it
- * does not hold up the others. Answers how many ended.
+ * Fewer and fewer while PostgreSQL refuses to store them; what it refuses standing alone ends as refused, so that it does
+ * not hold up the others. Any other error says nothing about a message, so everything goes on waiting. Answers how many
+ * ended.
  */
 async function releaseHalving(deps: ReleaseDeps, lane: Lane, now: Date): Promise<number> {
-  for (let limit = togetherMax; ; limit = limit >> 1) {
+  let limit = togetherMax;
+  for (;;) {
     const tried: { due: readonly DueRow[] } = { due: [] };
     try {
       return await release(deps, lane, now, limit, tried);
     } catch (error) {
-      if (willPass(error)) throw error;
-      if (tried.due.length <= 1) return refuseUnstorable(deps, tried.due, now);
+      if (!isAboutMessage(error) || tried.due.length === 0) throw error;
+      if (tried.due.length === 1) return refuseUnstorable(deps, tried.due, now);
+      limit = tried.due.length >> 1;
     }
   }
+}
+
+/**
+ * Values that cannot be stored (SQLSTATE classes 22, 23 and 54). A time limit, an error of ours or a missing partition, which
+ * is a check violation without a constraint, would else end message after message.
+ */
+function isAboutMessage(error: unknown): boolean {
+  if (!(error instanceof StatementFailed) || !/^(22|23|54)/.test(error.code)) return false;
+  return error.code !== '23514' || error.constraint !== undefined;
 }
 
 async function refuseUnstorable(deps: ReleaseDeps, due: readonly DueRow[], now: Date): Promise<number> {
