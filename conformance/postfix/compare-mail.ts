@@ -41,9 +41,34 @@ export async function compareMail({ message, messageId }: SentMail, mail: Delive
   const parsed = await PostalMime.parse(mail.source);
   checkAddressFields(message, parsed);
   checkHeader(message, messageId, parsed);
-  assert.equal(lines(parsed.text), lines(message.TextBody), 'text body');
+  const isBroadcast = message.MessageStream === 'broadcast';
+  checkUnsubscribeFields(message, parsed);
+  assert.equal(lines(isBroadcast ? withoutFooter(parsed.text) : parsed.text), lines(message.TextBody), 'text body');
   assert.equal(lines(parsed.html), lines(message.HtmlBody), 'HTML body');
   checkAttachments(message, parsed);
+}
+
+/** What a broadcast stream adds to a text without a link to unsubscribe. */
+const textFooter = /\r?\n\r?\nUnsubscribe: http:\S+\/u\/\S+\s*$/;
+
+function withoutFooter(text: string | undefined): string | undefined {
+  assert.match(text ?? '', textFooter);
+  return text?.replace(textFooter, '');
+}
+
+/** RFC 8058: ours on a broadcast stream, else the customer's own. */
+function checkUnsubscribeFields(message: Models.Message, parsed: Email): void {
+  const named = (key: string) => parsed.headers.filter(header => header.key === key).map(header => header.value);
+  if (message.MessageStream === 'broadcast') {
+    assert.match(named('list-unsubscribe').join(), /^<http:\S+\/u\/\S+>$/);
+    assert.deepEqual(named('list-unsubscribe-post'), ['List-Unsubscribe=One-Click']);
+  } else {
+    const own = message.Headers?.filter(header => header.Name === 'List-Unsubscribe-Post') ?? [];
+    assert.deepEqual(
+      named('list-unsubscribe-post'),
+      own.map(header => header.Value),
+    );
+  }
 }
 
 /** RFC 5321 4.5.3.1.6 and RFC 5322 2.1.1: seven bits and lines of at most 998; and nobody learns of a Bcc. */
