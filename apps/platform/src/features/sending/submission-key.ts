@@ -19,7 +19,8 @@ export function keyOfSubmission(sender: Sender, message: SubmittedMessage): Subm
   }
   if (!messageId) return { kind: 'none' };
   // The content is a part of the key, not only of what is compared: two messages under one Message-ID are both sent.
-  const hash = hashRequest(messageId, ...envelopeOf(sender, message), ...contentOf(message));
+  const about = [messageId, ...envelopeOf(sender, message), JSON.stringify(message.controls)];
+  const hash = hashRequest(...about, ...meaningOf(message));
   return keyed(sender, 'smtp-message-id', hash.toString('hex'), hash);
 }
 
@@ -31,12 +32,10 @@ function envelopeOf({ mailFrom }: Sender, { envelopeRecipients, streamId = '' }:
   return [mailFrom, streamId, String(envelopeRecipients.length), ...envelopeRecipients.toSorted()];
 }
 
-/** To the byte, but for what is removed anyway: a relay before us writes a Received of its own each time. */
-function contentOf({ header, body, controls }: SubmittedMessage): (string | Buffer)[] {
-  return [header, body, JSON.stringify(controls)];
-}
-
-/** What stays the same when a program makes the message anew: not its date, its Message-ID and its boundaries. */
+/**
+ * What stays the same when a program writes the message anew for its next try, as many do: not the date, the boundaries
+ * (Python's smtplib and Nodemailer make new ones each time) and what relays before us add.
+ */
 function meaningOf(message: SubmittedMessage): (string | Buffer)[] {
   const { header, fields, body } = message;
   const reading = readSourceParts(header, fields, body);

@@ -379,6 +379,35 @@ test('what a client sends again after a lost 250 is sent once, and answered as t
   );
 });
 
+test('a program that writes the message anew for its next try, with another date and boundary, sends it once', async () => {
+  const written = (boundary: string, date: string, text = 'Thanks') =>
+    [
+      'From: desk@shop.test',
+      'To: ana@buyer.test',
+      'Message-ID: <order-1188@shop.test>',
+      `Date: ${date}`,
+      `Content-Type: multipart/alternative; boundary="${boundary}"`,
+      '',
+      `--${boundary}`,
+      'Content-Type: text/plain',
+      '',
+      text,
+      `--${boundary}`,
+      'Content-Type: text/html',
+      '',
+      '<p>Thanks</p>',
+      `--${boundary}--`,
+      '',
+    ].join('\r\n');
+  const server = await newServer();
+  const [first] = await answersOf(server, { source: written('===1', 'Thu, 27 Mar 2025 23:15:33 +0000') });
+  const [again] = await answersOf(server, { source: written('===2', 'Thu, 27 Mar 2025 23:16:00 +0000') });
+  assert.deepEqual(again, first);
+  const [other] = await answersOf(server, { source: written('===1', 'Thu, 27 Mar 2025 23:15:33 +0000', 'Bye') });
+  assert.notDeepEqual(other, first);
+  assert.equal((await readQueue(db.reads, server.serverId)).length, 2);
+});
+
 test('another content, envelope or credential under one Message-ID is another message', async () => {
   const server = await newServer();
   const answers = await answersOf(
