@@ -49,8 +49,12 @@ story(
     );
     await assert.rejects(sendToEach(client, [address]), /406 /);
 
+    // Calls about one message keep their order; the activation is not about a message, and could overtake them.
+    await until('the bounce was posted', () => posted(address).length === 2);
+
     isGone = false;
     assert.equal((await client.activateBounce(bounce.ID)).Bounce.Inactive, false);
+    await until('the activation was posted', () => posted(address).length === 3);
     const [second] = await sendToEach(client, [address]);
     const timeline = await endedTimelineOf(client, second?.messageId ?? '');
     assert.deepEqual(
