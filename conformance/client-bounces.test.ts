@@ -93,9 +93,12 @@ for (const [name, client] of [
     const address = `HardBounce+circle-${name}@${domain}`;
     const first = await bounceOf(client, await sendAndWait(client, address));
     await assert.rejects(client.sendEmail(mailTo(address)), Errors.InactiveRecipientsError);
+    // Calls about one message keep their order; the activation is not about a message, and could overtake them.
+    await until('the bounce was posted', () => postedTo(address).length === 2);
     const activated = await client.activateBounce(first.ID);
     assert.deepEqual([activated.Message, activated.Bounce.Inactive], ['OK', false]);
     await client.activateBounce(first.ID);
+    await until('the activation was posted', () => postedTo(address).length === 3);
     await sendAndWait(client, address, { Headers: [{ Name: 'X-PM-Bounce-Type', Value: 'SoftBounce' }] });
     const calls = await until('all were posted', () => postedTo(address).length === 4 && postedTo(address));
     assert.deepEqual(
