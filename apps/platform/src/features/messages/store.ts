@@ -2,6 +2,7 @@
 // every statement carries lower and upper bounds of it: without them PostgreSQL visits every partition.
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
+import { joinBytes } from '@pennyblack/runtime/database/joined-bytes.ts';
 import { empty, join, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
 import type { FoundMessage, FoundRecipient, NewMessage } from './message.ts';
 import { attachmentNamesOf, type ContentFormat, formatOf } from './message-content.ts';
@@ -28,16 +29,10 @@ function attachmentNames(message: NewMessage): string | null {
 }
 
 /**
- * One statement for all rows of a group. The bodies travel as one value, cut by offsets: an array of bytea would be
- * sent as text, at twice the database's CPU (measured).
+ * One statement for all rows of a group. The bodies travel as one value (joinBytes).
  */
 export async function insertMessages(tx: Tx, messages: readonly NewMessage[]): Promise<void> {
-  const startsAt: number[] = [];
-  let nextStart = 1;
-  for (const message of messages) {
-    startsAt.push(nextStart);
-    nextStart += message.packedContent.length;
-  }
+  const contents = joinBytes(messages.map(message => message.packedContent));
   const recipients = messages.flatMap(message => message.recipients.map(recipient => ({ message, recipient })));
   await tx.prepared('insert_messages', insertMessagesText, [
     messages.map(message => message.serverId),
@@ -53,9 +48,9 @@ export async function insertMessages(tx: Tx, messages: readonly NewMessage[]): P
     messages.map(message => message.trackOpens),
     messages.map(message => message.trackLinks),
     messages.map(message => message.content.isSandboxed),
-    Buffer.concat(messages.map(message => message.packedContent)),
-    startsAt,
-    messages.map(message => message.packedContent.length),
+    contents.bytes,
+    contents.startsAt,
+    contents.lengths,
     recipients.map(row => row.message.serverId),
     recipients.map(row => row.message.messageId),
     recipients.map(row => row.recipient.recipientNumber),

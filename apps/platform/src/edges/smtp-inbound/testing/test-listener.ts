@@ -2,7 +2,7 @@
 
 import type { TestContext } from 'node:test';
 import { makeCertificate } from '../../../../../../tools/fake-world/certificates.ts';
-import { openClient, type SmtpClient } from '../../smtp-listener/testing/smtp-client.ts';
+import { createClientOpener, type SmtpClient } from '../../smtp-listener/testing/smtp-client.ts';
 import type { Deliver, InboundMail } from '../contract.ts';
 import { createInboundListener, type InboundLimits, type InboundListener } from '../inbound-listener.ts';
 
@@ -25,7 +25,6 @@ export async function startTestListener(
 ): Promise<TestListener> {
   const mails: InboundMail[] = [];
   const errors: unknown[] = [];
-  const clients: SmtpClient[] = [];
   const listener = createInboundListener({
     hostName: 'mx.pennyblack.test',
     tls: certificate,
@@ -41,18 +40,12 @@ export async function startTestListener(
     onError: error => errors.push(error),
   });
   const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
+  const { open, closeAll } = createClientOpener(port);
   t.after(async () => {
-    for (const client of clients) client.close();
+    closeAll();
     await listener.close();
   });
 
-  async function open(): Promise<SmtpClient> {
-    const client = await openClient(port);
-    clients.push(client);
-    await client.reply();
-    await client.say('EHLO client.test');
-    return client;
-  }
   return {
     listener,
     port,

@@ -20,6 +20,23 @@ export async function openClient(port: number): Promise<SmtpClient> {
   return clientOn(socket);
 }
 
+/** Opens clients that have been greeted and have said EHLO; `closeAll` closes every one of them. */
+export function createClientOpener(port: number): { open(): Promise<SmtpClient>; closeAll(): void } {
+  const clients: SmtpClient[] = [];
+  return {
+    async open() {
+      const client = await openClient(port);
+      clients.push(client);
+      await client.reply();
+      await client.say('EHLO client.test');
+      return client;
+    },
+    closeAll: () => {
+      for (const client of clients) client.close();
+    },
+  };
+}
+
 function clientOn(socket: Socket): SmtpClient {
   const replies: string[] = [];
   const waiting: ((reply: string | undefined) => void)[] = [];

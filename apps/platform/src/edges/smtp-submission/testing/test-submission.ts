@@ -4,7 +4,7 @@
 import { createHmac } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { makeCertificate } from '../../../../../../tools/fake-world/certificates.ts';
-import { openClient, type SmtpClient } from '../../smtp-listener/testing/smtp-client.ts';
+import { createClientOpener, type SmtpClient } from '../../smtp-listener/testing/smtp-client.ts';
 import type { Authenticate, Submission, Submit } from '../contract.ts';
 import {
   createSubmissionListener,
@@ -58,7 +58,6 @@ export async function startTestSubmission(
   const errors: unknown[] = [];
   const answers: number[] = [];
   const logins: string[] = [];
-  const clients: SmtpClient[] = [];
   let isRevoked = false;
 
   const authenticate: Authenticate<TestCaller> = async credentials => {
@@ -97,18 +96,12 @@ export async function startTestSubmission(
   });
   const { port } = await listener.listen({ host: '127.0.0.1', port: 0, isImplicitTls: false });
   const { port: tlsPort } = await listener.listen({ host: '127.0.0.1', port: 0, isImplicitTls: true });
+  const { open, closeAll } = createClientOpener(port);
   t.after(async () => {
-    for (const client of clients) client.close();
+    closeAll();
     await listener.close();
   });
 
-  async function open(): Promise<SmtpClient> {
-    const client = await openClient(port);
-    clients.push(client);
-    await client.reply();
-    await client.say('EHLO client.test');
-    return client;
-  }
   return {
     listener,
     port,

@@ -1,6 +1,7 @@
 // Every SQL statement on bulk_requests, bulk_entries and bulk_switched_off.
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
+import { joinBytes } from '@pennyblack/runtime/database/joined-bytes.ts';
 import { empty, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
 import type { ClaimedEntry, EndedEntry, OpenRequest } from './bulk-request.ts';
 
@@ -42,27 +43,22 @@ const insertEntriesText = `
   select $1, $2, row.entry_number, row.address_keys, substring($5::bytea from row.starts_at for row.length)
   from unnest($3::int[], $4::text[], $6::int[], $7::int[]) as row (entry_number, address_keys, starts_at, length)`;
 
-/** The contents travel as one value, cut by offsets: an array of bytea would be sent as text (insertMessages). */
+/** The contents travel as one value (joinBytes). */
 export async function insertEntries(
   tx: Tx,
   serverId: number,
   bulkId: string,
   entries: readonly NewEntry[],
 ): Promise<void> {
-  const startsAt: number[] = [];
-  let nextStart = 1;
-  for (const { content } of entries) {
-    startsAt.push(nextStart);
-    nextStart += content.length;
-  }
+  const contents = joinBytes(entries.map(entry => entry.content));
   await tx.prepared('insert_bulk_entries', insertEntriesText, [
     serverId,
     bulkId,
     entries.map(entry => entry.entryNumber),
     entries.map(entry => entry.addressKeys),
-    Buffer.concat(entries.map(entry => entry.content)),
-    startsAt,
-    entries.map(entry => entry.content.length),
+    contents.bytes,
+    contents.startsAt,
+    contents.lengths,
   ]);
 }
 

@@ -1,6 +1,7 @@
 // Every SQL statement on scheduled_messages and scheduled_results.
 
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
+import { joinBytes } from '@pennyblack/runtime/database/joined-bytes.ts';
 import { join, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
 import { tailOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import type { Lane } from '../../delivery/delivery-item.ts';
@@ -19,14 +20,9 @@ const insertText = `
     as row (server_id, id_tail, message_id, stream_id, lane, due_at, from_display, subject, tag, recipients, track_opens,
             track_links, starts_at, length)`;
 
-/** The bodies travel as one value, cut by offsets, as in messages. */
+/** The bodies travel as one value (joinBytes). */
 export async function insertScheduled(tx: Tx, rows: readonly NewScheduled[], now: Date): Promise<void> {
-  const startsAt: number[] = [];
-  let nextStart = 1;
-  for (const { message } of rows) {
-    startsAt.push(nextStart);
-    nextStart += message.packedContent.length;
-  }
+  const contents = joinBytes(rows.map(row => row.message.packedContent));
   await tx.prepared('insert_scheduled', insertText, [
     rows.map(row => row.message.serverId),
     rows.map(row => tailOfUuidV7(row.message.messageId)),
@@ -41,9 +37,9 @@ export async function insertScheduled(tx: Tx, rows: readonly NewScheduled[], now
     rows.map(row => JSON.stringify(row.message.recipients)),
     rows.map(row => row.message.trackOpens),
     rows.map(row => row.message.trackLinks),
-    startsAt,
-    Buffer.concat(rows.map(row => row.message.packedContent)),
-    rows.map(row => row.message.packedContent.length),
+    contents.startsAt,
+    contents.bytes,
+    contents.lengths,
   ]);
 }
 
