@@ -1,6 +1,7 @@
 // Reads bounces. Source: Postmark's Bounce API.
 
 import type { BounceTypeName } from '@pennyblack/email/bounces/bounce-types.ts';
+import { readCountedPage } from '@pennyblack/runtime/database/counted-page.ts';
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { StoredBounce } from './bounce.ts';
 import {
@@ -21,11 +22,12 @@ export async function listBounces(
   filter: BounceFilter,
   page: { count: number; offset: number },
 ): Promise<{ totalCount: number; bounces: StoredBounce[] }> {
-  const [totalCount, bounces] = await Promise.all([
-    countBounces(db, serverId, filter),
-    searchBounces(db, serverId, filter, page),
-  ]);
-  return { totalCount, bounces };
+  const { totalCount, rows } = await readCountedPage(
+    page.offset,
+    () => countBounces(db, serverId, filter),
+    () => searchBounces(db, serverId, filter, page),
+  );
+  return { totalCount, bounces: rows };
 }
 
 /** Undefined when the server has no such bounce. */

@@ -1,6 +1,7 @@
 // Searches a server's outbound messages. Source: Postmark's Messages API.
 
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
+import { readCountedPage } from '@pennyblack/runtime/database/counted-page.ts';
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import { firstUuidV7Of } from '@pennyblack/runtime/uuid-v7.ts';
 import type { FoundMessage } from './message.ts';
@@ -58,10 +59,11 @@ export async function searchOutbound(
 ): Promise<{ totalCount: number; messages: FoundMessage[] }> {
   const search = toSearch(serverId, filters, now);
   const stopAt = isCountedExactly(filters) ? undefined : countedAtMost;
-  const [totalCount, rows] = await Promise.all([
-    countMessages(db, search, stopAt, isQueued),
-    searchMessages(db, search, page, isQueued),
-  ]);
+  const { totalCount, rows } = await readCountedPage(
+    page.offset,
+    () => countMessages(db, search, stopAt, isQueued),
+    () => searchMessages(db, search, page, isQueued),
+  );
   if (rows.length === 0) return { totalCount, messages: [] };
   const recipients = Map.groupBy(
     await listRecipients(

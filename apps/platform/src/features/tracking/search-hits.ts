@@ -2,6 +2,7 @@
 // each link; what is repeated is there for those who ask.
 
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
+import { readCountedPage } from '@pennyblack/runtime/database/counted-page.ts';
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import { firstUuidV7Of, isUuid } from '@pennyblack/runtime/uuid-v7.ts';
 import { Refusal } from '../../refusals.ts';
@@ -65,9 +66,15 @@ async function find(
   search: HitSearch,
   page: { count: number; offset: number },
 ): Promise<FoundHits> {
-  const [{ total, humans }, hits] = await Promise.all([
-    countHits(db, kind, search, countedAtMost),
-    searchHits(db, kind, search, page),
-  ]);
-  return { totalCount: total, humanCount: humans, hits };
+  let humanCount = 0;
+  const { totalCount, rows } = await readCountedPage(
+    page.offset,
+    async () => {
+      const { total, humans } = await countHits(db, kind, search, countedAtMost);
+      humanCount = humans;
+      return total;
+    },
+    () => searchHits(db, kind, search, page),
+  );
+  return { totalCount, humanCount, hits: rows };
 }
