@@ -20,6 +20,9 @@ export async function readPostmasterFile(dataDirectory: string): Promise<Postmas
 
 const fastStopMilliseconds = 20_000;
 const immediateStopMilliseconds = 10_000;
+/** Longer than children need that do nothing but wait. */
+const orphansMilliseconds = 3_000;
+const killMilliseconds = 5_000;
 
 /**
  * Ends every server process that still works on the folder: politely, then not. Call it only while holding the lock of
@@ -30,16 +33,29 @@ export async function stopLeftover(dataDirectory: string, log: (line: string) =>
   if (file && (await isServerOf(file.pid, dataDirectory))) {
     log(`A database server of an earlier run (process ${file.pid}) is still running; stopping it.`);
     signal(file.pid, 'SIGINT');
-    if (!(await noneLeft(dataDirectory, file.pid, fastStopMilliseconds))) signal(file.pid, 'SIGQUIT');
+    if (!(await noneLeft(dataDirectory, file.pid, fastStopMilliseconds))) {
+      signal(file.pid, 'SIGQUIT');
+      await noneLeft(dataDirectory, file.pid, immediateStopMilliseconds);
+    }
   }
-  // A server killed with -9 leaves children that notice within moments; the next server must not start before that.
-  if (!(await noneLeft(dataDirectory, file?.pid, immediateStopMilliseconds))) {
+  // A server killed with -9 leaves children that notice within moments, and the next server must not start before that.
+  // One that waits for a lock whose holder has noticed already is woken by nobody: it is ended, as a crash would end it.
+  if (await noneLeft(dataDirectory, file?.pid, orphansMilliseconds)) return removePostmasterFile(dataDirectory);
+  for (const orphan of await serversOf(dataDirectory)) {
+    log(`Ending process ${orphan} of a database server that is gone.`);
+    signal(orphan, 'SIGKILL');
+  }
+  if (!(await noneLeft(dataDirectory, file?.pid, killMilliseconds))) {
     throw new Error(
       `A database server of an earlier run still works on ${dataDirectory} and does not stop` +
         `${file ? ` (process ${file.pid})` : ''}. End it, then start again.`,
     );
   }
-  // PostgreSQL would take any process that was since given the number in this file for a living server.
+  return removePostmasterFile(dataDirectory);
+}
+
+/** PostgreSQL would take any process that was since given the number in this file for a living server. */
+async function removePostmasterFile(dataDirectory: string): Promise<void> {
   await rm(path.join(dataDirectory, 'postmaster.pid'), { force: true });
 }
 
