@@ -32,7 +32,7 @@ story('a database that dies under load loses nothing that was accepted, and doub
   await load.stop();
   assert.equal(platform.hasEnded(), false);
 
-  await untilQuiet(world.dataFolder, 90);
+  await untilQuiet(world.dataFolder);
   const report = await checkPromise(world.dataFolder, load.accepted, world.sinks);
   const refused = [...load.failures.entries()].map(([what, count]) => `${count} × ${what}`);
   tell(`database killed ${deaths.length} times: ${JSON.stringify(report)}; refused: ${refused.join('; ')}`);

@@ -26,14 +26,14 @@ story(
       await until(
         'mail flows in and out',
         () => load.accepted.length >= acceptedBefore + 100 && world.sink.messageCount >= arrivedBefore + 100,
-        { secondsMax: 60 },
+        { secondsMax: 150 },
       );
       await wait(pause);
       await platform.killEverything();
       platform = await world.start();
     }
     await load.stop();
-    await untilQuiet(world.dataFolder, 150);
+    await untilQuiet(world.dataFolder);
 
     const report = await checkPromise(world.dataFolder, load.accepted, world.sinks);
     const copies = world.sink.messageCount;

@@ -68,7 +68,7 @@ story(
     );
     for (let death = 1; death <= deaths; death += 1) {
       const line = Math.floor((messages * death) / (deaths + 1));
-      await until(`${line} reports are taken`, () => taken >= line, { secondsMax: 60 });
+      await until(`${line} reports are taken`, () => taken >= line);
       await platform.killEverything();
       platform = await start();
     }
@@ -82,7 +82,7 @@ story(
         );
         return row?.open === 0;
       },
-      { secondsMax: 60, everyMilliseconds: 200 },
+      { everyMilliseconds: 200 },
     );
 
     const count = async (text: string) => (await ask<{ count: number }>(world.dataFolder, text))[0]?.count;

@@ -48,7 +48,7 @@ for (const [work, statement] of works) {
     await until('mail still flows', () => load.accepted.length >= before + 100);
     await load.stop();
 
-    await untilQuiet(databaseUrl, 45);
+    await untilQuiet(databaseUrl);
     const report = await checkPromise(databaseUrl, load.accepted, world.sinks);
     tell(`${lossesOfEach} lost answers while ${work}: ${JSON.stringify(report)}`);
     assert.equal(report.delivered, report.recipients);

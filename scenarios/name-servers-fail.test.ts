@@ -36,7 +36,7 @@ story(
       world.dns.set(`${failure}.test`, '*', wellAgain);
     }
     for (const [index, failure] of failures.entries()) {
-      const timeline = await endedTimelineOf(world.client, ids[index] ?? '', 90);
+      const timeline = await endedTimelineOf(world.client, ids[index] ?? '');
       assert.equal(timeline.at(-1)?.type, 'Delivered', failure);
     }
     const report = await checkPromise(world.dataFolder, accepted, world.sinks);

@@ -40,14 +40,14 @@ story('scheduled messages survive kill -9 before and while they go; canceled one
   assert.equal(world.sink.messageCount, 0);
 
   platform = await world.start();
-  await until('some are sent', () => world.sink.messageCount > 0, { secondsMax: 60, everyMilliseconds: 2 });
+  await until('some are sent', () => world.sink.messageCount > 0, { everyMilliseconds: 2 });
   await platform.killEverything();
   platform = await world.start();
   await until('nothing waits', async () => {
     const waiting = await ask(world.dataFolder, 'select 1 from scheduled_messages');
     return waiting.length === 0;
   });
-  await untilQuiet(world.dataFolder, 60);
+  await untilQuiet(world.dataFolder);
 
   const report = await checkPromise(world.dataFolder, due, world.sinks);
   assert.equal(report.delivered, due.length);

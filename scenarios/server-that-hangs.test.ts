@@ -44,7 +44,7 @@ story(
     );
     for (const [index, { phase, marks }] of rows.entries()) {
       const messageId = accepted[index]?.messageId ?? '';
-      const timeline = await endedTimelineOf(world.client, messageId, 90);
+      const timeline = await endedTimelineOf(world.client, messageId);
       assert.equal(timeline.at(-1)?.type, 'Delivered', phase);
       assert.deepEqual(await uncertainMarksOf(world.dataFolder, messageId), marks, phase);
       assert.equal(countCopies(world.sinks).get(`${messageId} someone@${phase}.test`), 1, `one copy: ${phase}`);
@@ -65,7 +65,7 @@ story(
       Subject: 'Hello',
       TextBody: 'Hello',
     });
-    const timeline = await endedTimelineOf(world.client, MessageID, 90);
+    const timeline = await endedTimelineOf(world.client, MessageID);
     assert.equal(timeline.at(-1)?.type, 'Delivered');
     assert.deepEqual(
       world.sink.messages.map(message => message.tls),

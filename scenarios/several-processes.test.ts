@@ -46,7 +46,7 @@ story('one process accepts and two deliver; the death of one of them loses nothi
   await load.stop();
   assert.deepEqual([...load.failures], []);
 
-  await untilQuiet(databaseUrl, 90);
+  await untilQuiet(databaseUrl);
   const report = await checkPromise(databaseUrl, load.accepted, world.sinks);
   tell(`one of two delivering processes was killed: ${JSON.stringify(report)}`);
   assert.equal(report.delivered, report.recipients);

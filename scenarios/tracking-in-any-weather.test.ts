@@ -63,7 +63,7 @@ story(
     await readAll();
 
     // Three times two opens; of six clicks of each recipient on one link, the first.
-    const calls = await until('everything was told', () => posted().length >= 8 && posted(), { secondsMax: 60 });
+    const calls = await until('everything was told', () => posted().length >= 8 && posted());
     const told = (type: string) => calls.filter(call => call.RecordType === type);
     assert.deepEqual([told('Open').length, told('Click').length], [6, 2]);
     assert.equal(told('Open').filter(call => call.FirstOpen).length, 2);

@@ -11,6 +11,8 @@ import { openSharedFolder } from './testing/shared-folder.ts';
 import { summaryLine } from './testing/summary.ts';
 
 const root = path.dirname(import.meta.dirname);
+/** More failed files at a time are no races. */
+const againAloneMax = 3;
 const defaultFolders = ['packages', 'apps', 'tools'];
 
 const wanted = readArguments(process.argv.slice(2));
@@ -27,7 +29,13 @@ const shared = await openSharedFolder();
 const server = await startTestServer();
 process.env[testServerVariable] = server.connectionString;
 try {
-  const counts = await runFiles({ files, root, concurrency: wanted.concurrency, signal: stopping.signal });
+  const counts = await runFiles({
+    files,
+    root,
+    concurrency: wanted.concurrency,
+    againAloneMax,
+    signal: stopping.signal,
+  });
   console.log(summaryLine(counts));
   if (counts.failed > 0 || counts.passed === 0 || stopping.signal.aborted) process.exitCode = 1;
 } finally {

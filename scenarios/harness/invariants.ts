@@ -51,7 +51,7 @@ export function countCopies(sinks: readonly MailSink[]): Map<string, number> {
 }
 
 /** Nothing is queued any more but what is held. */
-export async function untilQuiet(database: string, secondsMax = 60): Promise<void> {
+export async function untilQuiet(database: string, secondsMax = 150): Promise<void> {
   await until(
     'the queue is empty',
     async () => {

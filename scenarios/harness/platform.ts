@@ -103,7 +103,7 @@ export async function startPlatform(
       if (isEnded) throw new Error(`The platform ended while it started:\n${output()}`);
       return /Pennyblack is ready at (\S+)/.exec(output())?.[1];
     },
-    { secondsMax: 60 },
+    { secondsMax: 150 },
   );
   await until('/health/ready answers 200', () => fetchReady(url));
   const pid = child.pid ?? 0;

@@ -20,7 +20,7 @@ export async function timelineOf(client: ServerClient, messageId: string): Promi
 export async function endedTimelineOf(
   client: ServerClient,
   messageId: string,
-  secondsMax = 60,
+  secondsMax = 150,
 ): Promise<TimelineEntry[]> {
   await until(
     `message ${messageId} has ended`,

@@ -10,7 +10,7 @@ export async function until<T>(
   ask: () => T | Promise<T>,
   options: UntilOptions = {},
 ): Promise<Exclude<T, false | null | undefined>> {
-  const { secondsMax = 60, everyMilliseconds = 50 } = options;
+  const { secondsMax = 150, everyMilliseconds = 50 } = options;
   const deadline = performance.now() + secondsMax * 1000;
   for (;;) {
     const answer = await ask();

@@ -9,7 +9,7 @@ const folder = await mkdtemp(path.join(tmpdir(), 'run-files-test-'));
 after(() => rm(folder, { recursive: true }));
 
 /** Runs one file of the given text as `npm test` would. */
-async function outcomeOf(text: string, fileSecondsMax = 60) {
+async function outcomeOf(text: string, fileSecondsMax = 60, againAloneMax = 0) {
   const file = path.join(folder, 'sample.test.ts');
   await writeFile(file, text);
   const printed: string[] = [];
@@ -19,6 +19,7 @@ async function outcomeOf(text: string, fileSecondsMax = 60) {
     concurrency: 1,
     signal: new AbortController().signal,
     fileSecondsMax,
+    againAloneMax,
     print: line => printed.push(line),
   });
   return { counts, printed: printed.join('\n') };
@@ -77,4 +78,21 @@ test('a test that reaches for the network fails', async () => {
     test('reaches out', () => { net.connect(25, '192.0.2.1'); });`);
   assert.equal(counts.failed, 1);
   assert.match(printed, /NetworkDenied/);
+});
+
+test('a file that failed runs once more alone, and the second run counts', async () => {
+  const mark = path.join(folder, 'was-here');
+  const recovers = `${imports} import { existsSync, writeFileSync } from 'node:fs';
+    test('good', () => {});
+    test('races', () => {
+      const isSecond = existsSync(${JSON.stringify(mark)});
+      writeFileSync(${JSON.stringify(mark)}, '');
+      assert.ok(isSecond, 'words of the first run');
+    });`;
+  const { counts, printed } = await outcomeOf(recovers, 60, 1);
+  assert.deepEqual(counts, { passed: 2, failed: 0, skipped: 0 });
+  assert.match(printed, /^FAILED .*words of the first run.*^UNSURE .*^ok /ms);
+
+  const stays = await outcomeOf(`${imports} test('good', () => {}); test('bad', () => assert.fail());`, 60, 1);
+  assert.deepEqual(stays.counts, { passed: 1, failed: 1, skipped: 0 });
 });

@@ -14,6 +14,11 @@ export type RunOptions = {
   concurrency: number;
   /** Ends what runs, and starts no more. */
   signal: AbortSignal;
+  /**
+   * Failed files, if they are so many at most, are run once more when all others have ended, one at a time: what counts
+   * is the second run, and both are printed. 0: the first run counts.
+   */
+  againAloneMax?: number;
   /** A file that still runs then is ended and has failed. */
   fileSecondsMax?: number;
   print?: (text: string) => void;
@@ -30,31 +35,56 @@ export async function runFiles(options: RunOptions): Promise<Counts> {
   const total: Counts = { passed: 0, failed: 0, skipped: 0 };
   const folder = await mkdtemp(path.join(tmpdir(), 'pennyblack-run-'));
   const queue = options.files.map((file, index) => ({ file, events: path.join(folder, `${index}.jsonl`) }));
+  const failed: { file: string; events: string; counts: Counts }[] = [];
+
+  async function runAndPrint(file: string, events: string): Promise<Counts> {
+    const started = performance.now();
+    const run = await runFile(file, events, options);
+    const { counts, failures } = judge(await readLines(events), run);
+    const seconds = ((performance.now() - started) / 1000).toFixed(1);
+    const name = path.relative(options.root, file);
+    const mark = counts.failed > 0 ? 'FAILED' : 'ok    ';
+    print(`${mark} ${name} (${counts.passed} passed, ${counts.failed} failed, ${seconds} s)`);
+    for (const line of run.output.split('\n').filter(each => each.startsWith(forReaders))) print(`       ${line}`);
+    for (const failure of failures) print(`\n--- ${name}: ${failure.name}\n${failure.why ?? ''}\n`);
+    if (failures.length > 0 && run.output !== '') print(`--- output of ${name}\n${run.output}\n---`);
+    return counts;
+  }
 
   async function work(): Promise<void> {
     for (let next = queue.shift(); next && !options.signal.aborted; next = queue.shift()) {
-      const started = performance.now();
-      const run = await runFile(next.file, next.events, options);
-      const result = judge(await readLines(next.events), run);
-      total.passed += result.counts.passed;
-      total.failed += result.counts.failed;
-      total.skipped += result.counts.skipped;
-      const seconds = ((performance.now() - started) / 1000).toFixed(1);
-      const name = path.relative(options.root, next.file);
-      const mark = result.counts.failed > 0 ? 'FAILED' : 'ok    ';
-      print(`${mark} ${name} (${result.counts.passed} passed, ${result.counts.failed} failed, ${seconds} s)`);
-      for (const line of run.output.split('\n').filter(each => each.startsWith(forReaders))) print(`       ${line}`);
-      for (const failure of result.failures) print(`\n--- ${name}: ${failure.name}\n${failure.why ?? ''}\n`);
-      if (result.failures.length > 0 && run.output !== '') print(`--- output of ${name}\n${run.output}\n---`);
+      const counts = await runAndPrint(next.file, next.events);
+      if (counts.failed > 0) failed.push({ ...next, counts });
+      else add(total, counts);
+    }
+  }
+
+  /** A test that fails beside others and passes alone has a race that is to be found, and is no reason to stop the line. */
+  async function judgeFailed(): Promise<void> {
+    const mayRunAgain = failed.length <= (options.againAloneMax ?? 0);
+    for (const { file, events, counts } of failed) {
+      if (!mayRunAgain || options.signal.aborted) {
+        add(total, counts);
+        continue;
+      }
+      print(`UNSURE ${path.relative(options.root, file)} failed beside others; once more, alone`);
+      add(total, await runAndPrint(file, `${events}.again`));
     }
   }
 
   try {
     await Promise.all(Array.from({ length: options.concurrency }, work));
+    await judgeFailed();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
   return total;
+}
+
+function add(total: Counts, counts: Counts): void {
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
 }
 
 export type FileRun = { code: number | null; signal: string | null; output: string; endedBy: 'itself' | 'time' | 'us' };

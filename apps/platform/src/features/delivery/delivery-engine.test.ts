@@ -78,7 +78,7 @@ async function accept(engine: DeliveryEngine, server: SendingServer, ...recipien
 }
 
 async function until(what: string, isSo: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUpAt = Date.now() + 20_000;
+  const giveUpAt = Date.now() + 60_000;
   while (!(await isSo())) {
     assert.ok(Date.now() < giveUpAt, `never: ${what}`);
     await new Promise(resolve => setTimeout(resolve, 20));

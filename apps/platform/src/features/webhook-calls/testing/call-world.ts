@@ -127,9 +127,9 @@ export async function openCallWorld(): Promise<CallWorld> {
   return callWorld;
 }
 
-/** Polls, because what it waits for happens in another part of the program. @throws Error after half a minute, which a busy machine may need. */
+/** Polls, because what it waits for happens in another part of the program. @throws Error after a minute, which a busy machine may need. */
 export async function until(what: string, isTrue: () => boolean | Promise<boolean>): Promise<void> {
-  const end = performance.now() + 30_000;
+  const end = performance.now() + 60_000;
   while (!(await isTrue())) {
     if (performance.now() > end) throw new Error(`It never happened: ${what}.`);
     await wait(10);
