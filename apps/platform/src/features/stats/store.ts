@@ -104,10 +104,12 @@ export async function readCounts(db: Queryable, filter: CountFilter, byDay: bool
         where ${where} and ${ofCounters} and hour >= ${start} ${nearDays(filter)} ${withinDays(filter, dayOfHour)}`
       : empty;
   const untilHours = zone ? sql`and day < ${zone.hoursFromDay}::date` : empty;
-  const [day, group] = byDay ? [sql`day::text`, sql`day,`] : [sql`''`, empty];
-  // There may be many deltas and few hours and names: they are added up before anything else is done with them.
-  return db.query<CountRow>`
-    select ${day} as day, counter, label, sum(count)::bigint as count
+  const [dayText, group] = byDay ? [sql`day::text`, sql`day,`] : [sql`''`, empty];
+  // There may be many deltas and few hours and names: they are added up before anything else is done with them. A year of
+  // days has thousands of labels: as one object for each day they cost a fifth of what a row for each would.
+  const rows = await db.query<{ day: string; counter: Counter; counts: Record<string, number> }>`
+    select ${dayText} as day, counter, json_object_agg(label, count) as counts
+    from (select ${group} counter, label, sum(count)::bigint as count
     from (
       select day, counter, label, count from stat_days
       where ${where} and ${ofCounters} ${untilHours} ${withinDays(filter, sql`day`)}
@@ -122,7 +124,11 @@ export async function readCounts(db: Queryable, filter: CountFilter, byDay: bool
       ) as waiting
       where ${counterOfName} = any (${filter.counters}::text[]) ${withinDays(filter, dayOfHour)}
     ) as counted
-    group by ${group} counter, label`;
+    group by ${group} counter, label) as summed
+    group by ${group} counter`;
+  return rows.flatMap(({ day, counter, counts }) =>
+    Object.entries(counts).map(([label, count]) => ({ day, counter, label, count })),
+  );
 }
 
 function ofStream({ streamId }: CountFilter): Sql {
