@@ -176,6 +176,21 @@ test('a server whose children do not end with it is started again all the same',
   await server.close();
 });
 
+test('a server that was told to stop and waits for a session is ended and started again', async () => {
+  const dataFolder = path.join(folder, 'stopping');
+  const server = await start(dataFolder);
+  const client = new pg.Client({ connectionString: server.connectionString });
+  client.on('error', () => {}); // Its session is ended.
+  await client.connect();
+  const pid = await pidOfServer(dataFolder);
+  process.kill(pid, 'SIGTERM');
+  await until(async () => {
+    const file = await readPostmasterFile(path.join(dataFolder, 'postgres'));
+    return file !== undefined && file.pid !== pid && file.isReady;
+  });
+  await server.close();
+});
+
 test('data of another major version stops the start with a sentence', async () => {
   const dataFolder = path.join(folder, 'old');
   await mkdir(path.join(dataFolder, 'postgres'), { recursive: true, mode: 0o700 });

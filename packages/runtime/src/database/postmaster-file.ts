@@ -6,7 +6,7 @@ import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { identityOfProcess } from '../lifecycle/process-identity.ts';
 
-export type PostmasterFile = { pid: number; port: number; isReady: boolean };
+export type PostmasterFile = { pid: number; port: number; isReady: boolean; isStopping: boolean };
 
 /** Undefined when there is none, or not yet a whole one. */
 export async function readPostmasterFile(dataDirectory: string): Promise<PostmasterFile | undefined> {
@@ -15,7 +15,8 @@ export async function readPostmasterFile(dataDirectory: string): Promise<Postmas
   const lines = text.split('\n');
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 1) return undefined;
-  return { pid, port: Number(lines[3]), isReady: lines[7]?.trim() === 'ready' };
+  const status = lines[7]?.trim();
+  return { pid, port: Number(lines[3]), isReady: status === 'ready', isStopping: status === 'stopping' };
 }
 
 const fastStopMilliseconds = 20_000;
