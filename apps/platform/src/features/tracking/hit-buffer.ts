@@ -9,6 +9,7 @@ import type { RecordEvents } from '../events/record-events.ts';
 import type { FindPlace } from './ports.ts';
 import type { Hit } from './reading.ts';
 import { type RecordedHits, recordHits } from './record-hits.ts';
+import { restAfter } from './recording-pace.ts';
 
 /** `dropped`: the buffer was full. `refused`: the database declined it. The others as in RecordedHits. */
 export type LostHit = 'dropped' | 'refused' | 'gone' | 'surplus';
@@ -48,6 +49,25 @@ export function createHitBuffer(deps: HitBufferDeps): HitBuffer {
   let bytes = 0;
   let isAway = false;
   let isOver = false;
+  let taken = 0;
+  let lastWrite = { startedAt: performance.now(), taken: 0 };
+  let stopResting = () => {};
+  let isDraining = false;
+
+  async function letAnswersPass(hits: number, startedAt: number): Promise<void> {
+    const now = performance.now();
+    const takenPerMillisecond = (taken - lastWrite.taken) / (now - lastWrite.startedAt);
+    lastWrite = { startedAt, taken };
+    const rest = restAfter({ hits, milliseconds: now - startedAt, takenPerMillisecond, fill: bytes / bytesMax });
+    if (rest === 0 || isDraining) return;
+    await new Promise<void>(resolve => {
+      const timer = setTimeout(resolve, rest);
+      stopResting = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
 
   async function write(hits: readonly Hit[]): Promise<void> {
     const { recorded, gone, surplus } = await deps.db.transaction(tx => recordHits(tx, deps, hits, deps.clock.now()));
@@ -61,11 +81,13 @@ export function createHitBuffer(deps: HitBufferDeps): HitBuffer {
     writesMax: 1,
     pauseInMilliseconds,
     writeBatch: async hits => {
+      const startedAt = performance.now();
       await writeHalving(hits, write, async (hit, error) => {
         deps.onLost('refused', 1);
         deps.onRefused(hit, error);
       });
       isAway = false;
+      await letAnswersPass(hits.length, startedAt);
     },
     // What was written of the batch before it failed is known by its id, so all of it may be written again.
     onFailure: async error => {
@@ -85,18 +107,22 @@ export function createHitBuffer(deps: HitBufferDeps): HitBuffer {
         return;
       }
       bytes += size;
-      writer
-        .write(hit)
-        .catch(error => {
-          deps.onLost('refused', 1);
-          deps.onRefused(hit, error);
-        })
-        .finally(() => {
-          bytes -= size;
-        });
+      taken += 1;
+      const free = () => {
+        bytes -= size;
+      };
+      writer.write(hit).then(free, error => {
+        free();
+        deps.onLost('refused', 1);
+        deps.onRefused(hit, error);
+      });
     },
     waiting: writer.waiting,
-    drained: writer.drained,
+    drained: () => {
+      isDraining = true;
+      stopResting();
+      return writer.drained();
+    },
     giveUp: () => {
       isOver = true;
     },
