@@ -58,7 +58,7 @@ export function createHitBuffer(deps: HitBufferDeps): HitBuffer {
     const now = performance.now();
     const takenPerMillisecond = (taken - lastWrite.taken) / (now - lastWrite.startedAt);
     lastWrite = { startedAt, taken };
-    const rest = restAfter({ hits, milliseconds: now - startedAt, takenPerMillisecond, fill: bytes / bytesMax });
+    const rest = restAfter({ hits, milliseconds: now - startedAt, takenPerMillisecond, waiting: writer.waiting() });
     if (rest === 0 || isDraining) return;
     await new Promise<void>(resolve => {
       const timer = setTimeout(resolve, rest);
