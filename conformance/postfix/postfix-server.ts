@@ -67,6 +67,8 @@ async function idOf(what: '-u' | '-g', name: string): Promise<number> {
 export type PostfixOptions = {
   tables?: Readonly<Record<string, string>>;
   settings?: (tableOf: (name: string) => string) => Record<string, string>;
+  /** The address of the name server that it asks for the mail hosts of a domain, on port 53. Default: the machine's. */
+  nameServer?: string;
 };
 
 /** @throws Error with Postfix's log when it does not start. */
@@ -125,7 +127,14 @@ export async function startPostfix(
   for (const [name, text] of Object.entries(options.tables ?? {})) await writeFile(at(`config/${name}`), text);
   const main = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`);
   await writeFile(at('config/main.cf'), main.join(''));
-  await writeFile(at('config/master.cf'), services.replace('smtpd_on_port', `127.0.0.1:${port}`));
+  let master = services.replace('smtpd_on_port', `127.0.0.1:${port}`);
+  if (options.nameServer !== undefined) {
+    // Its client runs below the queue then, and finds this file as its own /etc/resolv.conf.
+    master = master.replace(/^smtp {7}unix {2}- {2}- {2}n/m, 'smtp       unix  -  -  y');
+    await mkdir(at('queue/etc'), { mode: 0o755 });
+    await writeFile(at('queue/etc/resolv.conf'), `nameserver ${options.nameServer}\n`);
+  }
+  await writeFile(at('config/master.cf'), master);
 
   const postfix = (...words: string[]) => execute('/usr/sbin/postfix', ['-c', at('config'), ...words]);
   const log = () => readFile(at('postfix.log'), 'utf8').catch(() => '');

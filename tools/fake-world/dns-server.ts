@@ -38,6 +38,8 @@ export type DnsServer = {
     type: DnsQuestionType | '*',
     value: readonly string[] | readonly MxRecord[] | string | DnsName | DnsBehaviour,
   ): void;
+  /** Answers there too: programs that take their name server from resolv.conf know port 53 alone. */
+  listenAlso(host: string, port: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -65,28 +67,33 @@ export async function startDnsServer(initialZones: DnsZones, options: DnsServerO
     send(buildReply(query, found, transport, options.negativeTtl ?? 60));
   }
 
-  const { udp, tcp } = await bindBoth();
-  udp.on('message', (message, from) => {
-    respond(message, 'udp', packet => udp.send(packet, from.port, from.address));
-  });
-  tcp.on('connection', socket => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-    socket.on('error', () => socket.destroy());
-    let waiting = Buffer.alloc(0);
-    socket.on('data', chunk => {
-      waiting = Buffer.concat([waiting, chunk]);
-      while (waiting.length >= 2 && waiting.length >= 2 + waiting.readUInt16BE(0)) {
-        const end = 2 + waiting.readUInt16BE(0);
-        const message = waiting.subarray(2, end);
-        waiting = waiting.subarray(end);
-        respond(message, 'tcp', packet => socket.write(withLength(packet)));
-      }
+  const listeners: { udp: UdpSocket; tcp: Server }[] = [];
+  function answer({ udp, tcp }: { udp: UdpSocket; tcp: Server }): void {
+    listeners.push({ udp, tcp });
+    udp.on('message', (message, from) => {
+      respond(message, 'udp', packet => udp.send(packet, from.port, from.address));
     });
-  });
+    tcp.on('connection', socket => {
+      sockets.add(socket);
+      socket.on('close', () => sockets.delete(socket));
+      socket.on('error', () => socket.destroy());
+      let waiting = Buffer.alloc(0);
+      socket.on('data', chunk => {
+        waiting = Buffer.concat([waiting, chunk]);
+        while (waiting.length >= 2 && waiting.length >= 2 + waiting.readUInt16BE(0)) {
+          const end = 2 + waiting.readUInt16BE(0);
+          const message = waiting.subarray(2, end);
+          waiting = waiting.subarray(end);
+          respond(message, 'tcp', packet => socket.write(withLength(packet)));
+        }
+      });
+    });
+  }
+  const first = await bindBoth();
+  answer(first);
 
   return {
-    address: `127.0.0.1:${udp.address().port}`,
+    address: `127.0.0.1:${first.udp.address().port}`,
     queries,
     set(name, type, value) {
       const key = name.toLowerCase();
@@ -98,9 +105,15 @@ export async function startDnsServer(initialZones: DnsZones, options: DnsServerO
       const kept = typeof before === 'object' ? before : {};
       zones[key] = { ...kept, [type]: value };
     },
+    listenAlso: async (host, port) => answer(await bindBoth(host, port)),
     async close() {
       for (const socket of sockets) socket.destroy();
-      await Promise.all([new Promise<void>(done => udp.close(done)), new Promise(done => tcp.close(done))]);
+      await Promise.all(
+        listeners.flatMap(({ udp, tcp }) => [
+          new Promise<void>(done => udp.close(done)),
+          new Promise(done => tcp.close(done)),
+        ]),
+      );
     },
   };
 }
@@ -147,13 +160,13 @@ function sendForgery(found: ZoneAnswer, query: DecodedPacket, send: (packet: Buf
 }
 
 /** UDP picks the free port; TCP must get the same one, so another is tried when it is taken. */
-async function bindBoth(): Promise<{ udp: UdpSocket; tcp: Server }> {
+async function bindBoth(host = '127.0.0.1', port = 0): Promise<{ udp: UdpSocket; tcp: Server }> {
   for (let attempt = 1; ; attempt += 1) {
     const udp = createSocket('udp4');
-    udp.bind(0, '127.0.0.1');
+    udp.bind(port, host);
     await once(udp, 'listening');
     const tcp = createServer();
-    tcp.listen(udp.address().port, '127.0.0.1');
+    tcp.listen(udp.address().port, host);
     try {
       await once(tcp, 'listening');
       return { udp, tcp };
