@@ -11,6 +11,7 @@ export const goals = {
   submitPipelined: { what: 'the same with pipelined commands', firstStep: 1, goal: 2 },
   deliverSigned: { what: 'RSA-2048, to Postfix with OpenDKIM RSA-2048', firstStep: 1.5, goal: 3 },
   deliverUnsigned: { what: 'RSA-2048, to Postfix without DKIM', firstStep: 0.6, goal: 1.2 },
+  inbound: { what: '50 KB mails from SMTP to the webhook, to Postfix accepting', firstStep: 0.2, goal: 0.5 },
   trackPixel: { what: 'pixels, to a bare Fastify route', firstStep: 0.5, goal: 0.8 },
   trackRedirect: { what: 'redirects, to a bare Fastify route', firstStep: 0.5, goal: 0.8 },
   webhooks: { what: 'calls of a webhook, to a bare undici loop', firstStep: 0.3, goal: 0.6 },

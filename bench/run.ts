@@ -7,6 +7,7 @@ import { benchDeliver } from './deliver.ts';
 import { describeOtherWork } from './harness/busy-machine.ts';
 import { requirePackages } from './harness/packages.ts';
 import { runInSession, type Session } from './harness/session.ts';
+import { benchInbound } from './inbound.ts';
 import type { BenchOptions } from './options.ts';
 import { benchRender } from './render.ts';
 import { benchStats } from './stats.ts';
@@ -24,6 +25,7 @@ const benches: Readonly<Record<string, Bench>> = {
     run: benchDeliver,
   },
   submit: { does: 'taking messages over SMTP, with a login', packages: ['postfix'], run: benchSubmit },
+  inbound: { does: 'mail from the world, from SMTP to the webhook', packages: ['postfix'], run: benchInbound },
   track: { does: 'pixels and links of tracked mail', packages: [], run: benchTrack },
   stats: { does: 'statistics over ten million recorded events', packages: [], run: benchStats },
   webhooks: { does: 'calls of webhooks to a trivial receiver', packages: [], run: benchWebhooks },

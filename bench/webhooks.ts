@@ -2,12 +2,10 @@
 // records nothing; and what a webhook adds to the cost of a delivered message. Mail is captured by a route, so that no
 // mail server takes part.
 
-import { once } from 'node:events';
-import path from 'node:path';
 import { describeGoal, goals } from './goals.ts';
-import { type Platform, runScript, serverToken, startPlatform, withDatabase } from './harness/platform.ts';
+import { type CallReceiver, startCallReceiver } from './harness/call-receiver.ts';
+import { callApi, type Platform, runScript, serverToken, startPlatform, withDatabase } from './harness/platform.ts';
 import { median, milliseconds, perSecond, printTable, times } from './harness/print-table.ts';
-import { processorTimeOf } from './harness/processor-time.ts';
 import { profilePlatform } from './harness/profile-platform.ts';
 import { type Session, until } from './harness/session.ts';
 import type { BareCalls, BareCallsResult } from './load/bare-calls.ts';
@@ -19,13 +17,12 @@ const secondsMax = 120;
 const settings = { PENNYBLACK_ROUTES: '*=capture', PENNYBLACK_ALLOW_PRIVATE_TARGETS: 'true' };
 const names = { bare: 'undici, bare', webhook: 'Pennyblack, one webhook' };
 
-type Receiver = { port: number; processorTime(): number };
 /** Processor time in milliseconds for each call. */
 type Run = { rate: number; server: number; database: number; receiver: number };
 
 export async function benchWebhooks(session: Session, options: BenchOptions): Promise<void> {
   const { messages, rounds } = options;
-  const receiver = await startReceiver(session);
+  const receiver = await startCallReceiver(session);
   if (options.isProfile) {
     await profilePlatform(session, { title: 'webhooks', settings }, async platform => {
       const webhookId = await addWebhook(platform, receiver);
@@ -51,24 +48,7 @@ export async function benchWebhooks(session: Session, options: BenchOptions): Pr
   printRuns(runs, added, messages);
 }
 
-async function startReceiver(session: Session): Promise<Receiver> {
-  const script = path.join(import.meta.dirname, 'load/call-receiver.ts');
-  const child = session.spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  if (!child.stdout || child.pid === undefined) throw new Error('The receiver could not be started.');
-  const { pid } = child;
-  const [chunk] = await once(child.stdout, 'data');
-  return { port: Number(String(chunk)), processorTime: () => processorTimeOf(pid) };
-}
-
-async function callApi<T>(platform: Platform, method: string, where: string, body?: object): Promise<T> {
-  const headers = { 'x-postmark-server-token': serverToken, 'content-type': 'application/json' };
-  const request = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
-  const answer = await fetch(`http://127.0.0.1:${platform.port}${where}`, request);
-  if (!answer.ok) throw new Error(`${method} ${where} answered ${answer.status}: ${await answer.text()}`);
-  return (await answer.json()) as T;
-}
-
-async function addWebhook(platform: Platform, receiver: Receiver): Promise<number> {
+async function addWebhook(platform: Platform, receiver: CallReceiver): Promise<number> {
   const { ID } = await callApi<{ ID: number }>(platform, 'POST', '/webhooks', {
     Url: `http://127.0.0.1:${receiver.port}/hook`,
     Triggers: { Delivery: { Enabled: true } },
@@ -101,7 +81,7 @@ async function untilNoCallIsOpen(platform: Platform): Promise<void> {
 async function runWebhook(
   session: Session,
   platform: Platform,
-  receiver: Receiver,
+  receiver: CallReceiver,
   webhookId: number,
   messages: number,
 ): Promise<Run> {
@@ -120,7 +100,7 @@ async function runWebhook(
   };
 }
 
-async function runBare(session: Session, receiver: Receiver, calls: number): Promise<Run> {
+async function runBare(session: Session, receiver: CallReceiver, calls: number): Promise<Run> {
   const receiverBefore = receiver.processorTime();
   const bare: BareCalls = { port: receiver.port, calls, connections };
   const { seconds, processorMilliseconds } = await runScript<BareCallsResult>(session, 'load/bare-calls.ts', bare);
@@ -138,7 +118,7 @@ type Cost = { server: number; database: number };
 async function measureAddedCost(
   session: Session,
   platform: Platform,
-  receiver: Receiver,
+  receiver: CallReceiver,
   webhookId: number,
   { messages, rounds }: BenchOptions,
 ): Promise<{ without: Cost; with: Cost }> {

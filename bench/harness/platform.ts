@@ -112,3 +112,12 @@ export async function runScript<T>(session: Session, script: string, argument: o
   if (code !== 0) throw new Error(`${script} failed with code ${code}.`);
   return JSON.parse(text) as T;
 }
+
+/** With the token of the live server. @throws Error when it is refused. */
+export async function callApi<T>(platform: Platform, method: string, where: string, body?: object): Promise<T> {
+  const headers = { 'x-postmark-server-token': serverToken, 'content-type': 'application/json' };
+  const request = { method, headers, ...(body ? { body: JSON.stringify(body) } : {}) };
+  const answer = await fetch(`http://127.0.0.1:${platform.port}${where}`, request);
+  if (!answer.ok) throw new Error(`${method} ${where} answered ${answer.status}: ${await answer.text()}`);
+  return (await answer.json()) as T;
+}

@@ -10,6 +10,10 @@ export type SubmissionLoad = {
   sessions: number;
   messages: number;
   messageBytes: number;
+  /** Default: the customer whom every contestant knows. */
+  recipient?: string;
+  /** Most of the message is an attachment, beside a text and an HTML part. */
+  hasAttachment?: boolean;
   /** Commands of a transaction in one packet (RFC 2920), as mail servers send them. */
   isPipelined: boolean;
 };
@@ -46,9 +50,35 @@ function makeMessage(messageBytes: number): string {
   return `${head}${line.repeat(Math.ceil((messageBytes - head.length) / line.length))}.\r\n`;
 }
 
+/** What a customer writes: a reply with the mail that it answers, as text and as HTML, and a photo. */
+function makeTicket(messageBytes: number, recipient: string): string {
+  const text = `Thanks, here is the photo.\r\n\r\nOn Mon, Mar 3, 2025 at 9:12 AM Desk <${recipient}> wrote:\r\n${'> Please send us a photo of the broken part.\r\n'.repeat(40)}`;
+  const html = `<p>Thanks, here is the photo.</p><blockquote>${'<p>Please send us a photo of the broken part.</p>\r\n'.repeat(40)}</blockquote>`;
+  const head = [
+    'From: "Ann Berg" <ann@client.test>',
+    `To: Desk <${recipient}>`,
+    'Subject: Re: Order 1187',
+    'Message-ID: <reply-1187@client.test>',
+    'In-Reply-To: <order-1187@shop.test>',
+    'Date: Tue, 4 Mar 2025 15:02:11 +0100',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary="outer"',
+  ];
+  const part = (type: string, encoding: string, content: string) =>
+    `Content-Type: ${type}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${content}\r\n`;
+  const before =
+    `${head.join('\r\n')}\r\n\r\n--outer\r\nContent-Type: multipart/alternative; boundary="inner"\r\n\r\n` +
+    `--inner\r\n${part('text/plain; charset=utf-8', '8bit', text)}--inner\r\n${part('text/html; charset=utf-8', '8bit', html)}` +
+    '--inner--\r\n--outer\r\n';
+  const photo = Buffer.alloc(Math.max(1, Math.floor(((messageBytes - before.length) * 57) / 78)), 0xa7);
+  const lines = photo.toString('base64').replace(/.{76}/g, '$&\r\n');
+  return `${before}${part('image/jpeg; name="photo.jpg"', 'base64', lines)}--outer--\r\n.\r\n`;
+}
+
 async function runLoad(load: SubmissionLoad): Promise<SubmissionLoadResult> {
-  const message = makeMessage(load.messageBytes);
-  const envelope = ['MAIL FROM:<orders@shop.test>\r\n', 'RCPT TO:<customer@inbox.test>\r\n', 'DATA\r\n'];
+  const { recipient = 'customer@inbox.test' } = load;
+  const message = load.hasAttachment ? makeTicket(load.messageBytes, recipient) : makeMessage(load.messageBytes);
+  const envelope = ['MAIL FROM:<orders@shop.test>\r\n', `RCPT TO:<${recipient}>\r\n`, 'DATA\r\n'];
   let left = load.messages;
 
   async function runSession(): Promise<void> {
