@@ -1,6 +1,7 @@
 // Sends messages whose time has come. One transaction takes them out of waiting, checks them again, and writes what a
 // message that goes at once has: so each is sent once, whatever dies when, and however many processes are at it.
 
+import { parseMailboxList } from '@pennyblack/email/address/parse-mailbox-list.ts';
 import { type Pool, StatementFailed, type Tx } from '@pennyblack/runtime/database/database.ts';
 import type { RefusalName } from '../../../refusals.ts';
 import { type Lane, lanes } from '../../delivery/delivery-item.ts';
@@ -14,7 +15,7 @@ import type { MessageStream } from '../../streams/stream.ts';
 import { type GroupItem, planGroup, writeMessages } from '../store-group.ts';
 import { makeDueMessage } from './due-message.ts';
 import type { ScheduledResult } from './scheduled-message.ts';
-import { type DueRow, insertResults, lockDue, type TakenScheduled, takeScheduled } from './store.ts';
+import { type DueRow, insertResults, listDueSenders, lockDue, type TakenScheduled, takeScheduled } from './store.ts';
 
 export type ReleaseDeps = {
   db: Pool;
@@ -35,9 +36,25 @@ const bytesMax = 8 * 1024 * 1024;
 /** Transactional mail first. Answers whether there may be more that is due. */
 export async function releaseDue(deps: ReleaseDeps, now: Date): Promise<'again' | 'done'> {
   for (const lane of [lanes.transactional, lanes.broadcast]) {
+    await lookUpAhead(deps, lane, now);
     if ((await releaseHalving(deps, lane, now)) > 0) return 'again';
   }
   return 'done';
+}
+
+/**
+ * Asks for what the checks will ask for, so that they find it in memory: rows are locked then, and whoever cancels one of them
+ * holds a connection that a look-up may be waiting for.
+ */
+async function lookUpAhead(deps: ReleaseDeps, lane: Lane, now: Date): Promise<void> {
+  for (const { serverId, fromDisplay } of await listDueSenders(deps.db, lane, now, togetherMax)) {
+    const server = await deps.serverOf(serverId);
+    if (!server) continue;
+    await deps.findStreams(serverId);
+    const from = parseMailboxList('From', fromDisplay, { allowNonAsciiMailboxes: true });
+    if (!deps.requireVerifiedSenders || from.kind === 'invalid' || !from.mailboxes[0]) continue;
+    await deps.findSenderStanding(server.accountId, from.mailboxes[0]);
+  }
 }
 
 /**

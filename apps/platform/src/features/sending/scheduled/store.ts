@@ -77,6 +77,22 @@ export async function lockDue(tx: Tx, lane: Lane, now: Date, limit: number): Pro
   return tx.prepared<DueRow>('lock_due_scheduled', lockDueText, [lane, now, limit]);
 }
 
+/** Whose messages `lockDue` is about to find, and from whom. Locks nothing. */
+export async function listDueSenders(
+  db: Queryable,
+  lane: Lane,
+  now: Date,
+  limit: number,
+): Promise<{ serverId: number; fromDisplay: string }[]> {
+  return db.prepared(
+    'list_due_senders',
+    `select distinct server_id as "serverId", from_display as "fromDisplay"
+     from (select server_id, from_display from scheduled_messages
+           where lane = $1 and due_at <= $2 order by due_at limit $3) as due`,
+    [lane, now, limit],
+  );
+}
+
 export type TakenScheduled = WaitingMessage & { lane: Lane; content: Buffer };
 
 /** Takes rows out. */
