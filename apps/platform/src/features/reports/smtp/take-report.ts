@@ -3,7 +3,7 @@
 import { readReport } from '@pennyblack/email/bounces/read-report.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
-import type { Deliver, RecipientHandler } from '../../../edges/smtp-inbound/contract.ts';
+import type { Deliver, HandlerAnswer } from '../../../edges/smtp-inbound/contract.ts';
 import type { Refused } from '../../../edges/smtp-listener/refused.ts';
 import { reportAddressOf } from '../address-rules.ts';
 import { isLoop } from '../loop-rules.ts';
@@ -33,7 +33,7 @@ const reportsOnly: Refused = {
   text: 'This address takes delivery and complaint reports only, and nobody reads it',
 };
 
-export function createReportRecipients({ mailHostname, keys }: TakeReportDeps): RecipientHandler {
+export function createReportRecipients({ mailHostname, keys }: TakeReportDeps): (address: string) => HandlerAnswer {
   return address => {
     const to = reportAddressOf(address, mailHostname, keys.returnPath);
     if (!to) return { kind: 'not_mine' };
