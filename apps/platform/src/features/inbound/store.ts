@@ -164,12 +164,12 @@ export async function deleteFingerprints(db: Queryable, before: Date, limit: num
   return rows.length;
 }
 
-export type SourceRow = InboundEnvelope & { packedSource: Buffer; fields: HeaderField[] | null };
+export type SourceRow = InboundEnvelope & { packedSource: Buffer; sourceBytes: number; fields: HeaderField[] | null };
 
 /** Undefined when it is gone with its retention time, or with its sender's data. */
 export async function findSource(db: Queryable, { serverId, sourceId }: SourceKey): Promise<SourceRow | undefined> {
   const rows = await db.query<SourceRow>`
-    select source as "packedSource", mail_from as "mailFrom", client_address as "clientAddress", helo,
+    select source as "packedSource", source_bytes as "sourceBytes", mail_from as "mailFrom", client_address as "clientAddress", helo,
            is_encrypted as "isEncrypted", fields
     from inbound_sources where server_id = ${serverId} and source_id = ${sourceId}`;
   return rows[0];
@@ -370,18 +370,31 @@ export async function findRules(
       select * from unnest(${wanted.map(each => each.serverId)}::bigint[], ${wanted.map(each => each.rule)}::text[]))`;
 }
 
-export type StatusChange = InboundMessageKey & { status: InboundStatus };
+/** Only from one of these statuses. */
+export type StatusChange = InboundMessageKey & { status: InboundStatus; from: readonly InboundStatus[] };
 
-/** Answers those that exist, with what a report about them says. Locks in the order of ids. `changes` is not empty. */
+/** Answers those that were changed. Locks in the order of ids. `changes` is not empty, and has each message once. */
 export async function updateStatuses(tx: Tx, changes: readonly StatusChange[]): Promise<StoredInbound[]> {
-  const sorted = changes.toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1));
+  const ids = changes.map(each => each.messageId).toSorted();
   const rows = await tx.query<MessageRow>`
+    with given as (
+      select * from unnest(${changes.map(each => each.serverId)}::bigint[], ${changes.map(each => each.messageId)}::uuid[],
+                           ${changes.map(each => each.status)}::text[], ${changes.map(each => each.from.join())}::text[])
+        as given (server_id, message_id, status, from_statuses)
+    ), locked as (
+      select m.server_id, m.message_id, given.status as new_status
+      from inbound_messages m
+      join given on m.server_id = given.server_id and m.message_id = given.message_id
+      where m.message_id >= ${ids[0]} and m.message_id <= ${ids.at(-1)}
+        and m.status = any (string_to_array(given.from_statuses, ','))
+      order by m.message_id
+      for no key update of m
+    )
     update inbound_messages m
-    set status = given.status
-    from unnest(${sorted.map(each => each.serverId)}::bigint[], ${sorted.map(each => each.messageId)}::uuid[],
-                ${sorted.map(each => each.status)}::text[]) as given (server_id, message_id, status)
-    where m.server_id = given.server_id and m.message_id = given.message_id
-      and m.message_id >= ${sorted[0]?.messageId} and m.message_id <= ${sorted.at(-1)?.messageId}
+    set status = locked.new_status
+    from locked
+    where m.server_id = locked.server_id and m.message_id = locked.message_id
+      and m.message_id >= ${ids[0]} and m.message_id <= ${ids.at(-1)}
     returning ${messageColumns}`;
   return rows.map(toStored);
 }
@@ -398,4 +411,141 @@ export async function requeueMessage(
     from inbound_sources where server_id = ${serverId} and source_id = ${sourceId}
     on conflict (server_id, source_id) do update
     set message_ids = array(select distinct unnest(inbound_queue.message_ids || excluded.message_ids) order by 1)`;
+}
+
+/** Recipients of the envelope by message id; `sources` is not empty. */
+export async function listRecipients(
+  db: Queryable,
+  sources: readonly { serverId: number; messageIds: readonly string[] }[],
+): Promise<ReadonlyMap<string, string>> {
+  const messages = sources.flatMap(({ serverId, messageIds }) =>
+    messageIds.map(messageId => ({ serverId, messageId })),
+  );
+  const ids = messages.map(each => each.messageId).toSorted();
+  const rows = await db.prepared<{ messageId: string; recipient: string }>('list_inbound_recipients', listRecipientsText, [
+    messages.map(each => each.serverId),
+    messages.map(each => each.messageId),
+    ids[0],
+    ids.at(-1),
+  ]);
+  return new Map(rows.map(row => [row.messageId, row.recipient]));
+}
+
+const listRecipientsText = `
+  select message_id as "messageId", recipient from inbound_messages
+  where (server_id, message_id) in (select * from unnest($1::bigint[], $2::uuid[])) and message_id >= $3 and message_id <= $4`;
+
+/** A message as it was read. */
+export type MessageToRecord = InboundDescription &
+  InboundMessageKey &
+  SourceKey & {
+    status: InboundStatus;
+    blockedReason: string | null;
+    spamScore: number | null;
+    fromKey: string;
+    /** Of To and Cc. */
+    recipientKeys: readonly string[];
+  };
+
+export type SourceToFinish = ClaimedSource & { fields: readonly HeaderField[] };
+
+const finishSourcesText = `
+  with mine as (
+    delete from inbound_queue q
+    using unnest($1::bigint[], $2::uuid[], $3::bigint[], $4::int[]) as done (server_id, source_id, owner_process, attempts)
+    where q.server_id = done.server_id and q.source_id = done.source_id and q.owner_process = done.owner_process
+      and q.attempts = done.attempts
+    returning q.server_id, q.source_id
+  ), told as (
+    update inbound_sources s
+    set fields = given.fields
+    from unnest($1::bigint[], $2::uuid[], $5::jsonb[]) as given (server_id, source_id, fields)
+    join mine using (server_id, source_id)
+    where s.server_id = given.server_id and s.source_id = given.source_id and s.source_id >= $6 and s.source_id <= $7
+  ), described as (
+    update inbound_messages m
+    set status = given.status, blocked_reason = given.blocked_reason, processed_at = $8, spam_score = given.spam_score,
+        from_name = given.from_name, from_address = given.from_address, from_key = given.from_key,
+        mailboxes = given.mailboxes, reply_to = given.reply_to, subject = given.subject, date = given.date,
+        tag = given.tag, attachments = given.attachments
+    from unnest($9::bigint[], $10::uuid[], $11::uuid[], $12::text[], $13::text[], $14::real[], $15::text[], $16::text[],
+                $17::text[], $18::jsonb[], $19::text[], $20::text[], $21::text[], $22::text[], $23::jsonb[])
+      as given (server_id, message_id, source_id, status, blocked_reason, spam_score, from_name, from_address, from_key,
+                mailboxes, reply_to, subject, date, tag, attachments)
+    join mine using (server_id, source_id)
+    where m.server_id = given.server_id and m.message_id = given.message_id
+      and m.message_id >= $24 and m.message_id <= $25
+    returning m.server_id, m.message_id
+  ), found_by as (
+    insert into inbound_recipients (server_id, message_id, address_key)
+    select key.server_id, key.message_id, key.address_key
+    from unnest($26::bigint[], $27::uuid[], $28::text[]) as key (server_id, message_id, address_key)
+    join described using (server_id, message_id)
+    on conflict do nothing
+  )
+  select message_id as "messageId" from described`;
+
+/**
+ * Ends the open work on these sources, and says of their messages what was read, where the claim still counts. Answers the ids
+ * of the messages that were described. `sources` is not empty.
+ */
+export async function finishSources(
+  tx: Tx,
+  sources: readonly SourceToFinish[],
+  messages: readonly MessageToRecord[],
+  now: Date,
+): Promise<ReadonlySet<string>> {
+  const sourceIds = sources.map(each => each.sourceId).toSorted();
+  const messageIds = messages.map(each => each.messageId).toSorted();
+  const keys = messages.flatMap(message => message.recipientKeys.map(key => ({ message, key })));
+  const rows = await tx.prepared<{ messageId: string }>('finish_inbound_sources', finishSourcesText, [
+    sources.map(each => each.serverId),
+    sources.map(each => each.sourceId),
+    sources.map(each => each.ownerProcess),
+    sources.map(each => each.attempts),
+    sources.map(each => JSON.stringify(each.fields)),
+    sourceIds[0],
+    sourceIds.at(-1),
+    now,
+    messages.map(each => each.serverId),
+    messages.map(each => each.messageId),
+    messages.map(each => each.sourceId),
+    messages.map(each => each.status),
+    messages.map(each => each.blockedReason),
+    messages.map(each => each.spamScore),
+    messages.map(each => each.from.name),
+    messages.map(each => each.from.address),
+    messages.map(each => each.fromKey),
+    messages.map(({ to, cc, bcc }) => JSON.stringify({ to, cc, bcc })),
+    messages.map(each => each.replyTo),
+    messages.map(each => each.subject),
+    messages.map(each => each.date),
+    messages.map(each => each.tag),
+    messages.map(({ attachments }) => (attachments.length === 0 ? null : JSON.stringify(attachments))),
+    messageIds[0] ?? null,
+    messageIds.at(-1) ?? null,
+    keys.map(({ message }) => message.serverId),
+    keys.map(({ message }) => message.messageId),
+    keys.map(({ key }) => key),
+  ]);
+  return new Set(rows.map(row => row.messageId));
+}
+
+/** Ends the open work on a source. False when the claim is over. */
+export async function deleteSource(
+  tx: Tx,
+  { serverId, sourceId, ownerProcess, attempts }: ClaimedSource,
+): Promise<boolean> {
+  const rows = await tx.query`
+    delete from inbound_queue
+    where server_id = ${serverId} and source_id = ${sourceId} and owner_process = ${ownerProcess} and attempts = ${attempts}
+    returning 1`;
+  return rows.length > 0;
+}
+
+/** Undefined when it is gone. */
+export async function findSourceBytes(db: Queryable, { serverId, sourceId }: SourceKey): Promise<number | undefined> {
+  const rows = await db.query<{ sourceBytes: number }>`
+    select source_bytes as "sourceBytes" from inbound_sources where server_id = ${serverId} and source_id = ${sourceId}`;
+  return rows[0]?.sourceBytes;
 }
