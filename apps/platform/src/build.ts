@@ -12,7 +12,8 @@ import { createDataRemovalJob } from './build-data-removals.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildDomainDeps, dnsServersOf } from './build-dns.ts';
 import { buildEventRecorder } from './build-events.ts';
-import { buildInbound, buildInboundReading, type Inbound } from './build-inbound.ts';
+import { addInboundRoutes, buildInbound, buildInboundReading, type Inbound } from './build-inbound.ts';
+import { buildSampleTaker } from './build-inbound-sample.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
 import { buildSmtp, type Smtp } from './build-smtp.ts';
@@ -42,7 +43,11 @@ import type { RouteSetting } from './features/delivery/route-rules.ts';
 import type { DomainDeps } from './features/domains/ports.ts';
 import { recheckDomains } from './features/domains/recheck-domains.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
-import { countOpenMails, deleteOldFingerprints as deleteOldMailFingerprints, freeMailsOfDead } from './features/inbound/claim-work.ts';
+import {
+  countOpenMails,
+  deleteOldFingerprints as deleteOldMailFingerprints,
+  freeMailsOfDead,
+} from './features/inbound/claim-work.ts';
 import { createConfirmationComposer } from './features/notices/compose-confirmation.ts';
 import { createRemovalDoneComposer } from './features/notices/compose-removal-done.ts';
 import { createWebhookFailingComposer } from './features/notices/compose-webhook-failing.ts';
@@ -292,6 +297,11 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
       streamsOf: directory.streamsOf,
     },
+    inbound: {
+      readInbound: inboundReading.readInbound,
+      recordEvents,
+      takeSample: buildSampleTaker({ db, settings, clock, makeMessageId }),
+    },
     webhooks: {
       db: db.accept,
       keyRing,
@@ -340,6 +350,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       if (!settings.roles.has('api')) return;
       addPages(app);
       tracking?.addRoutes(app);
+      addInboundRoutes(app, deps, inboundReading.readInbound);
       addReboundRoutes(app, { reads: db.reads, clock });
     },
     authenticateServer: directory.authenticateServer,

@@ -1,7 +1,12 @@
 // Commands for mail that comes in: `inbound …`.
 
+import { parseArgs } from 'node:util';
 import { systemClock } from '@pennyblack/runtime/clock.ts';
+import { systemRandom } from '@pennyblack/runtime/random.ts';
+import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
+import { buildSampleTaker } from '../build-inbound-sample.ts';
 import { buildServerDeps } from '../build-servers.ts';
+import type { SampleWish } from '../features/inbound/sample-mail.ts';
 import { readInboundRecord } from '../features/servers/inbound-records.ts';
 import { type Command, namedServer } from './command.ts';
 
@@ -20,5 +25,26 @@ export const inboundRecords: Command = {
     }
     print(`; ${record.warning ?? 'found: its mail comes here'}`);
     print(`${record.name}.  MX  ${record.value}.`);
+  },
+};
+
+function readWish(words: readonly string[]): SampleWish {
+  const text = { type: 'string' } as const;
+  const options = { from: text, subject: text, hash: text, text, html: text, tag: text };
+  const { hash, ...wish } = parseArgs({ args: [...words], options }).values;
+  return { ...wish, mailboxHash: hash };
+}
+
+export const inboundSample: Command = {
+  usage: 'inbound sample <server-id> [--from|--subject|--hash|--text|--html|--tag <text>]…',
+  summary: 'Takes a test message for a server, a reply with an attachment, as if the world had sent it.',
+  run: async (context, [word, ...words]) => {
+    const { db, settings, print } = context;
+    const { serverId } = await namedServer(context, word);
+    const wish = readWish(words);
+    const makeMessageId = createUuidV7Source(systemClock, systemRandom);
+    const takeSample = buildSampleTaker({ db, settings, clock: systemClock, makeMessageId });
+    const { messageId, recipient } = await takeSample(db.reads, serverId, wish);
+    print(`${messageId}  to ${recipient}`);
   },
 };

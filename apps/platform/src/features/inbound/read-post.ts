@@ -5,8 +5,9 @@
 import { isUtf8 } from 'node:buffer';
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import type { HeaderField, InboundMail, InboundMailbox } from '@pennyblack/email/inbound/inbound-mail.ts';
-import { inboundPayload } from './inbound-payload.ts';
+import { type AttachmentLinks, linkToAttachment } from './attachment-links.ts';
 import { inboundStreamId } from './inbound-message.ts';
+import { inboundPayload, type LinkOf } from './inbound-payload.ts';
 
 export type PostAbout = {
   messageId: string;
@@ -15,6 +16,7 @@ export type PostAbout = {
   /** Ours, before the message's own. */
   fields: readonly HeaderField[];
   includesRawEmail: boolean;
+  links?: AttachmentLinks | undefined;
 };
 
 /** The body of a post. */
@@ -25,7 +27,8 @@ export function postOf(source: Buffer, mail: InboundMail, about: PostAbout): str
     headers: [...about.fields, ...mail.headers],
     ...(about.includesRawEmail ? { rawEmail: rawEmail(source, about.fields) } : {}),
   };
-  return JSON.stringify(inboundPayload({ ...about, streamId: inboundStreamId }, posted));
+  const linkOf: LinkOf = (position, bytes) => linkToAttachment(about.links, about.messageId, position, bytes);
+  return JSON.stringify(inboundPayload({ ...about, streamId: inboundStreamId }, posted, linkOf));
 }
 
 /** Whom neither To nor Cc names was in Bcc, or is where a mailbox elsewhere forwards to. */

@@ -5,6 +5,7 @@ import { readAddress } from '@pennyblack/email/address/address-spec.ts';
 import type { Mailbox } from '@pennyblack/email/address/mailbox.ts';
 import { parseMailboxList } from '@pennyblack/email/address/parse-mailbox-list.ts';
 import { composeMessage } from '@pennyblack/email/mime/compose-message.ts';
+import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import { Refusal } from '../../refusals.ts';
 
 /** What is left out is made up. */
@@ -18,6 +19,19 @@ export type SampleWish = {
   html?: string | undefined;
   tag?: string | undefined;
 };
+
+export type SampleHosts = {
+  /** Domain of the inbound addresses. */
+  inboundHost: string;
+  mailHostname: string;
+};
+
+/** Takes a sample for a server, as if the world had sent it. @throws Refusal 300. */
+export type TakeSample = (
+  db: Queryable,
+  serverId: number,
+  wish: SampleWish,
+) => Promise<{ messageId: string; recipient: string }>;
 
 export type SampleMail = { mailFrom: string; recipient: string; source: Buffer };
 

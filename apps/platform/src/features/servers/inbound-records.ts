@@ -18,16 +18,24 @@ export type InboundRecord = {
   warning: string | undefined;
 };
 
+async function findInbound(db: Queryable, serverId: number, inboundHost: string) {
+  const server = await findStoredServer(db, serverId, undefined);
+  if (!server) throw new Refusal('server_not_found');
+  return { inboundAddress: `${server.inboundHash}@${inboundHost}`, inboundDomain: server.inboundDomain };
+}
+
+/** The hash address. @throws Refusal 601. */
+export async function readInboundAddress(db: Queryable, inboundHost: string, serverId: number): Promise<string> {
+  return (await findInbound(db, serverId, inboundHost)).inboundAddress;
+}
+
 /** `record` is undefined when the server has no inbound domain. Asks the DNS. @throws Refusal 601. */
 export async function readInboundRecord(
   db: Queryable,
   deps: Pick<ServerDeps, 'findMxHosts' | 'mailHosts' | 'inboundHost'>,
   serverId: number,
 ): Promise<{ inboundAddress: string; record: InboundRecord | undefined }> {
-  const server = await findStoredServer(db, serverId, undefined);
-  if (!server) throw new Refusal('server_not_found');
-  const { inboundHash, inboundDomain } = server;
-  const inboundAddress = `${inboundHash}@${deps.inboundHost}`;
+  const { inboundAddress, inboundDomain } = await findInbound(db, serverId, deps.inboundHost);
   if (inboundDomain === '') return { inboundAddress, record: undefined };
   const { mxHosts, standing, warning } = await lookAtInboundDomain(deps, inboundDomain);
   const value = `10 ${deps.mailHosts[0]}`;

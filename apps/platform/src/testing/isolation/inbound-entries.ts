@@ -1,5 +1,6 @@
 // How strangers try to reach another server's inbound mail and its rules about senders.
 
+import type { InboundStatus } from '../../features/inbound/inbound-message.ts';
 import { storeSampleInbound } from '../../features/inbound/testing/sample-inbound.ts';
 import { type IsolationEntry, isolate, ownPage, ownThings, refused } from './isolation-entry.ts';
 import { type Owner, secretWord } from './isolation-world.ts';
@@ -14,14 +15,16 @@ async function ruleOf(owner: Owner): Promise<string> {
 }
 
 /** A message that was read and posted. Answers its id. */
-function inboundOf({ world, server }: Owner): Promise<string> {
+function inboundOf({ world, server }: Owner, status: InboundStatus = 'Processed'): Promise<string> {
   return storeSampleInbound(world.database.accept, server.serverId, {
     from: { name: secretWord, address: `${secretWord}@client.test` },
     subject: secretWord,
+    status,
     source: `Subject: ${secretWord}\r\n\r\n${secretWord}\r\n`,
   });
 }
 
+const noMessage = refused(422, 701);
 const noRule = refused(422, 812);
 
 export const inboundEntries: readonly IsolationEntry[] = [
@@ -32,6 +35,26 @@ export const inboundEntries: readonly IsolationEntry[] = [
     },
     stranger: ownPage('InboundMessages'),
     showsTheOwner: true,
+  }),
+  ...['details', 'dump'].map(end =>
+    isolate(`GET /messages/inbound/:messageid/${end}`, {
+      request: async owner => ({ path: `/messages/inbound/${await inboundOf(owner)}/${end}` }),
+      stranger: noMessage,
+      showsTheOwner: true,
+    }),
+  ),
+  isolate('PUT /messages/inbound/:messageid/bypass', {
+    request: async owner => ({ path: `/messages/inbound/${await inboundOf(owner, 'Blocked')}/bypass` }),
+    stranger: noMessage,
+  }),
+  isolate('PUT /messages/inbound/:messageid/retry', {
+    request: async owner => ({ path: `/messages/inbound/${await inboundOf(owner, 'Failed')}/retry` }),
+    stranger: noMessage,
+  }),
+  isolate('POST /server/inbound/sample', {
+    // It goes to the stranger's own address.
+    request: async () => ({ body: { Subject: 'A sample of the stranger' } }),
+    stranger: ownThings(),
   }),
   isolate('GET /triggers/inboundrules', {
     request: async owner => {

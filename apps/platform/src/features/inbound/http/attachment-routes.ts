@@ -11,8 +11,8 @@ import type { InboundMessageKey } from '../inbound-message.ts';
 export type AttachmentRoutesDeps = {
   /** Of the ring, newest first. */
   keys: readonly Buffer[];
-  /** Undefined when the message is gone. */
-  readAttachments(message: InboundMessageKey): Promise<readonly InboundAttachment[] | undefined>;
+  /** Undefined when there is none, or when it is gone. */
+  readAttachment(message: InboundMessageKey, position: number): Promise<InboundAttachment | undefined>;
   clock: Clock;
 };
 
@@ -36,7 +36,7 @@ export function addAttachmentRoutes(app: FastifyInstance, deps: AttachmentRoutes
     if (!reference) return refuse(404, 'There is no such attachment.');
     if (reference.endsAt <= deps.clock.now()) return refuse(403, 'This link has ended.');
     try {
-      const attachment = (await deps.readAttachments(reference))?.[reference.position];
+      const attachment = await deps.readAttachment(reference, reference.position);
       if (!attachment) return refuse(404, 'There is no such attachment.');
       return reply
         .header('content-disposition', dispositionOf(attachment.name))

@@ -188,3 +188,130 @@ test('a Date that is no date, and mail that was not read yet, show when it came'
   const [found] = json.InboundMessages as { Date: string }[];
   assert.match(found?.Date ?? '', /^\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d \+0000$/);
 });
+
+const source = [
+  'From: Ann <ann@sender.test>',
+  'To: help@in.client.test',
+  'Subject: =?utf-8?q?Gr=C3=BC=C3=9Fe?=',
+  'In-Reply-To: <before@shop.test>',
+  'Content-Type: multipart/mixed; boundary=b',
+  '',
+  '--b',
+  'Content-Type: text/plain; charset=utf-8',
+  '',
+  'Yes.',
+  '',
+  'On Mon, Mar 3, 2025 at 9:00 AM Support wrote:',
+  '> Well?',
+  '--b',
+  'Content-Type: text/html',
+  'Content-Disposition: attachment; filename=page.html',
+  '',
+  '<script>alert(1)</script>',
+  '--b--',
+  '',
+].join('\r\n');
+
+test('details add texts and fields in the order of the documentation; the dump is the source', async () => {
+  const { call, refused, server } = await newServer();
+  const messageId = await storeSampleInbound(db.accept, server.serverId, {
+    source,
+    status: 'Blocked',
+    blockedReason: 'Inbound request blocked by domain rule: sender.test',
+  });
+  const path = `/messages/inbound/${messageId}`;
+  const { json } = await call('GET', `${path.toUpperCase()}/Details`);
+  assert.deepEqual(Object.keys(json), [
+    ...['From', 'FromName', 'FromFull', 'To', 'ToFull', 'CcFull', 'Cc', 'Bcc', 'BccFull', 'ReplyTo'],
+    ...['OriginalRecipient', 'Subject', 'Date', 'MailboxHash', 'TextBody', 'HtmlBody', 'StrippedTextReply', 'Tag'],
+    ...['Headers', 'Attachments', 'MessageID', 'BlockedReason', 'Status', 'MessageStream'],
+  ]);
+  assert.equal(json.TextBody, 'Yes.\n\nOn Mon, Mar 3, 2025 at 9:00 AM Support wrote:\n> Well?');
+  assert.equal(json.StrippedTextReply, 'Yes.');
+  assert.equal(json.BlockedReason, 'Inbound request blocked by domain rule: sender.test');
+  assert.deepEqual(json.Headers, [{ Name: 'In-Reply-To', Value: '<before@shop.test>' }]);
+  assert.deepEqual((await call('GET', `${path}/dump`)).json, { Body: source });
+  for (const id of ['00000000-0000-4000-8000-000000000000', 'nonsense', '%20'])
+    for (const end of ['details', 'dump'])
+      assert.equal(await refused(701, 'GET', `/messages/inbound/${id}/${end}`), 'This message was not found.');
+});
+
+test('mail that waits to be read shows what its source says; mail whose source is gone shows what is left', async () => {
+  const { call, refused, server } = await newServer();
+  const { json } = await call('POST', '/server/inbound/sample', { Subject: 'Re: Sample', MailboxHash: 'Hash-1' });
+  assert.match(String(json.OriginalRecipient), /^[0-9a-f]{32}\+Hash-1@inbound\.mail\.shop\.test$/);
+  const path = `/messages/inbound/${json.MessageID}`;
+  const waiting = (await call('GET', `${path}/details`)).json;
+  assert.deepEqual(
+    [waiting.Status, waiting.From, waiting.Subject, waiting.Tag, waiting.MailboxHash, waiting.StrippedTextReply],
+    ['Queued', 'sender@example.com', 'Re: Sample', 'TestTag', 'Hash-1', 'This is a sample of an inbound message.'],
+  );
+  const { InboundMessages } = (await call('GET', `/messages/inbound?${page}&status=queued`)).json;
+  assert.deepEqual(
+    (InboundMessages as Json[]).map(({ MessageID }) => MessageID),
+    [json.MessageID],
+  );
+  await refused(701, 'PUT', `${path}/bypass`);
+  await refused(701, 'PUT', `${path}/retry`);
+
+  await db.accept.query`delete from inbound_sources where server_id = ${server.serverId}`;
+  const left = (await call('GET', `${path}/details`)).json;
+  assert.deepEqual([left.Status, left.TextBody, left.Headers], ['Queued', '', []]);
+  assert.deepEqual((await call('GET', `${path}/dump`)).json, { Body: '' });
+  const blocked = await storeSampleInbound(db.accept, server.serverId, { status: 'Blocked' });
+  const failed = await storeSampleInbound(db.accept, server.serverId, { status: 'Failed' });
+  await db.accept.query`delete from inbound_sources where server_id = ${server.serverId}`;
+  await refused(702, 'PUT', `/messages/inbound/${blocked}/bypass`);
+  await refused(703, 'PUT', `/messages/inbound/${failed}/retry`);
+});
+
+test('what was blocked or has failed is released once, also by two calls at once, and by nobody else', async () => {
+  const { call, server } = await newServer();
+  const cases = [
+    ['Blocked', 'bypass', 'Successfully bypassed message', 'bypassed'],
+    ['Failed', 'retry', 'Successfully rescheduled failed message', 'retried'],
+  ] as const;
+  for (const [status, verb, said, done] of cases) {
+    const messageId = await storeSampleInbound(db.accept, server.serverId, { status });
+    const stranger = await newServer();
+    const path = `/messages/inbound/${messageId}/${verb}`;
+    const text = `This message was not found or cannot be ${done}.`;
+    assert.equal(await stranger.refused(701, 'PUT', path), text);
+    const answers = await Promise.all([call('PUT', path), call('PUT', path)]);
+    assert.deepEqual(answers.map(({ bytes }) => bytes).toSorted(), [
+      JSON.stringify({ ErrorCode: 0, Message: `${said}: ${messageId}.` }),
+      JSON.stringify({ ErrorCode: 701, Message: text }),
+    ]);
+    const events = world.heard.filter(event => event.messageId === messageId);
+    assert.deepEqual(
+      events.map(({ kind, details }) => [kind, details.why]),
+      [['inbound_released', verb]],
+    );
+    const other = status === 'Blocked' ? 'retry' : 'bypass';
+    assert.equal((await call('PUT', `/messages/inbound/${messageId}/${other}`)).json.ErrorCode, 701);
+  }
+});
+
+test('bad samples are refused and take nothing', async () => {
+  const { call, refused } = await newServer();
+  const bad: [number, object][] = [
+    [300, { From: 'nobody' }],
+    [300, { From: 'a@b@c.test' }],
+    [300, { MailboxHash: 'a b' }],
+    [300, { MailboxHash: 'x'.repeat(32) }],
+    [300, { MailboxHash: 'a@other.test' }],
+    [300, { TextBody: 'x'.repeat(1_000_001) }],
+    [403, { Subject: 7 }],
+  ];
+  for (const [code, body] of bad) await refused(code, 'POST', '/server/inbound/sample', body);
+  assert.equal((await call('GET', `/messages/inbound?${page}&status=queued`)).json.TotalCount, 0);
+  const { json } = await call('POST', '/server/inbound/sample', {
+    Subject: 'One\r\nBcc: eve@evil.test',
+    HtmlBody: '',
+    Tag: '',
+  });
+  const { Subject, HtmlBody, Tag, Headers } = (await call('GET', `/messages/inbound/${json.MessageID}/details`)).json;
+  assert.deepEqual([HtmlBody, Tag], ['', '']);
+  assert.doesNotMatch(JSON.stringify(Headers), /eve@evil/);
+  assert.match(String(Subject), /^One/);
+});

@@ -4,7 +4,7 @@
 import { formatDateHeader } from '@pennyblack/email/mime/date-header.ts';
 import { type Static, Type } from 'typebox';
 import { type AttachmentSummary, inboundStreamId, type StoredInbound } from '../inbound-message.ts';
-import { toWireMailbox, toWireMailboxList } from '../wire-mailbox.ts';
+import { wireMailbox, wireMailboxList } from '../inbound-payload.ts';
 
 const mailboxSchema = Type.Object({ Email: Type.String(), Name: Type.String(), MailboxHash: Type.String() });
 
@@ -50,13 +50,13 @@ export function toWireInbound(message: StoredInbound): Static<typeof inboundMess
   return {
     From: message.from.address,
     FromName: message.from.name,
-    FromFull: toWireMailbox(message.from),
-    To: toWireMailboxList(message.to),
-    ToFull: message.to.map(toWireMailbox),
-    CcFull: message.cc.map(toWireMailbox),
-    Cc: toWireMailboxList(message.cc),
-    Bcc: toWireMailboxList(message.bcc),
-    BccFull: message.bcc.map(toWireMailbox),
+    FromFull: wireMailbox(message.from),
+    To: wireMailboxList(message.to),
+    ToFull: message.to.map(wireMailbox),
+    CcFull: message.cc.map(wireMailbox),
+    Cc: wireMailboxList(message.cc),
+    Bcc: wireMailboxList(message.bcc),
+    BccFull: message.bcc.map(wireMailbox),
     ReplyTo: message.replyTo,
     OriginalRecipient: message.recipient,
     Subject: message.subject,
