@@ -2,6 +2,7 @@
 
 import type { SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
 import { systemClock } from '@pennyblack/runtime/clock.ts';
+import { buildSampleTaker } from '../build-inbound-sample.ts';
 import type { HttpApiOptions } from '../edges/http-api/http-api.ts';
 import { startTestApi, type TestApi } from '../edges/http-api/testing/test-api.ts';
 import { createEndpoints } from '../endpoints.ts';
@@ -9,6 +10,10 @@ import { authenticateAccount } from '../features/accounts/authenticate-account.t
 import { createReadDumps } from '../features/bounces/read-dumps.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { DomainDeps } from '../features/domains/ports.ts';
+import { createMailReader } from '../features/inbound/mail-reader.ts';
+import { createPostCache } from '../features/inbound/post-cache.ts';
+import { createReadInbound } from '../features/inbound/read-inbound.ts';
+import { createPostReader } from '../features/inbound/read-posts.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
 import type { AcceptBulkForCaller } from '../features/sending/bulk/accept-for-caller.ts';
 import { cancelBulk } from '../features/sending/bulk/cancel-bulk.ts';
@@ -65,6 +70,7 @@ export function startMessageApi(
   } = {},
 ): Promise<TestApi> {
   const { database } = world;
+  const mailReader = createMailReader();
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptor, serverId => findSendingServer(database.reads, serverId)),
@@ -77,13 +83,26 @@ export function startMessageApi(
       findKeys: async () => keys,
       streamsOf: serverId => findStreams(database.reads, serverId),
     },
+    inbound: {
+      readInbound: createReadInbound(mailReader),
+      recordEvents: world.recordEvents,
+      takeSample: buildSampleTaker({
+        db: database,
+        settings: { mailHostname: 'mail.shop.test', inboundDomain: 'inbound.mail.shop.test' },
+        clock: systemClock,
+        makeMessageId: makeTestId,
+      }),
+    },
     webhooks: {
       db: database.accept,
       keyRing: testKeyRing,
       recordEvents: world.recordEvents,
       callSamples: createCallSamples({ callUrl, makeCallId: makeTestId, clock: systemClock }),
       findEndpoint: createFindEndpoint(testKeyRing),
-      readDumps: createReadDumps('mail.shop.test'),
+      contents: {
+        readDumps: createReadDumps('mail.shop.test'),
+        withPost: createPostReader({ db: database.reads, reader: mailReader, cache: createPostCache(0) }),
+      },
       hint: () => {},
     },
     stats: { streamsOf: serverId => findStreams(database.reads, serverId) },
