@@ -1,46 +1,19 @@
-// Bytes of any character set to text. Names of sets come from outside, so the memory of them is bounded.
+// Bytes of any character set to text.
 
 import { TextDecoder } from 'node:util';
+import { encodingByLabel } from './charset-labels.ts';
 import { sevenBitDecoders } from './seven-bit-charsets.ts';
 
-const decoders = new Map<string, TextDecoder | undefined>();
-const decodersMax = 100;
-
-/** Names that mail programs write, and that the Encoding Standard does not list. */
-const aliases: ReadonlyMap<string, string> = new Map([
-  ['cp932', 'shift_jis'],
-  ['cp936', 'gbk'],
-  ['cp949', 'euc-kr'],
-  ['cp950', 'big5'],
-  ['big5hkscs', 'big5'],
-  ['x-windows-949', 'euc-kr'],
-  ['x-windows-950', 'big5'],
-  ['cp-1252', 'windows-1252'],
-  ['latin-1', 'windows-1252'],
-  ['iso8859_1', 'windows-1252'],
-  ['iso-8859-1-windows-3.1-latin-1', 'windows-1252'],
-  ['x-mac-roman', 'macintosh'],
-  ['euc_jp', 'euc-jp'],
-  ['iso-2022-jp-1', 'iso-2022-jp'],
-  ['iso-2022-jp-2', 'iso-2022-jp'],
-  ['iso-2022-jp-ms', 'iso-2022-jp'],
-  ['cp50220', 'iso-2022-jp'],
-  ['cp50221', 'iso-2022-jp'],
-  ['utf-8mb4', 'utf-8'],
-]);
+/** One for each encoding that was met. */
+const decoders = new Map<string, TextDecoder>();
 
 /** Undefined for a character set that nobody has heard of. `charset` is in lower case. */
 function decoderOf(charset: string): TextDecoder | undefined {
-  if (decoders.has(charset)) return decoders.get(charset);
-  let decoder: TextDecoder | undefined;
-  try {
-    decoder = new TextDecoder(aliases.get(charset) ?? charset);
-  } catch {
-    // A name of the sender's own invention.
-  }
-  if (decoders.size >= decodersMax) decoders.clear();
-  decoders.set(charset, decoder);
-  return decoder;
+  const encoding = encodingByLabel.get(charset);
+  if (encoding === undefined) return undefined;
+  const known = decoders.get(encoding) ?? new TextDecoder(encoding);
+  decoders.set(encoding, known);
+  return known;
 }
 
 /** `charset` is in lower case. */
@@ -54,11 +27,10 @@ const undeclaredCharsets: ReadonlySet<string> = new Set(['', 'us-ascii', 'ascii'
 /** What says that it is ASCII or UTF-8 often is neither; then it is read as windows-1252, where every byte has a meaning. */
 export function decodeCharset(bytes: Buffer, charset: string): string {
   if (!undeclaredCharsets.has(charset)) {
-    const sevenBit = sevenBitDecoders.get(charset)?.(bytes);
+    const sevenBit = sevenBitDecoders.get(encodingByLabel.get(charset) ?? charset)?.(bytes);
     if (typeof sevenBit === 'string') return sevenBit.toWellFormed();
-    if (sevenBit) return decodeCharset(sevenBit.bytes, sevenBit.charset);
-    const decoder = decoderOf(charset);
-    if (decoder) return decoder.decode(bytes);
+    const decoder = decoderOf(sevenBit?.charset ?? charset);
+    if (decoder) return decoder.decode(sevenBit?.bytes ?? bytes);
   }
   try {
     return strictUtf8.decode(bytes);

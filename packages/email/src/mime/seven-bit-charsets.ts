@@ -1,5 +1,5 @@
 // Character sets of seven bits that browsers have given up and mail has not: UTF-7 (RFC 2152), HZ (RFC 1843) and ISO-2022-KR
-// (RFC 1557). Each is a way to write another set, so each is turned into that one first.
+// (RFC 1557), and what browsers do not know about ISO-2022-JP (RFC 1468). Each is turned into a set that has a decoder.
 
 /** What is written in seven bits, as bytes of a set that has a decoder, or as text. */
 export type SevenBitDecoder = (bytes: Buffer) => { bytes: Buffer; charset: string } | string;
@@ -14,8 +14,18 @@ export const sevenBitDecoders: ReadonlyMap<string, SevenBitDecoder> = new Map<st
   ['utf-7', decodeUtf7],
   ['unicode-1-1-utf-7', decodeUtf7],
   ['hz-gb-2312', bytes => ({ bytes: eightBitsOfHz(bytes), charset: 'gbk' })],
+  ['iso-2022-jp', bytes => ({ bytes: withoutEmptyEscapes(bytes), charset: 'iso-2022-jp' })],
   ['iso-2022-kr', bytes => ({ bytes: eightBitsOfKorean(bytes), charset: 'euc-kr' })],
 ]);
+
+/**
+ * Two escapes with nothing between them, as two encoded-words make them, are an error to browsers (Encoding Standard 12.2.1),
+ * and in mail the usual thing.
+ */
+function withoutEmptyEscapes(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1').replace(/\x1b(?:\([BIJ]|\$[@B]|\$\(D)(?=\x1b)/g, '');
+  return text.length === bytes.length ? bytes : Buffer.from(text, 'latin1');
+}
 
 /** `+AOk-` is é: UTF-16 in base64 between a plus and what is not base64. */
 function decodeUtf7(bytes: Buffer): string {

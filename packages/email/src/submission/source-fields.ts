@@ -13,6 +13,7 @@ const carriageReturn = 0x0d;
 const colon = 0x3a;
 const space = 0x20;
 const tab = 0x09;
+const shortLineLength = 16;
 const mboxSeparator = /^>?From $/;
 
 /**
@@ -47,6 +48,9 @@ export function readSourceFields(
 
 /** Behind the line's end. */
 export function endOfLine(source: Buffer, start: number): number {
+  // A call of a native search is dearer than a look at so few bytes, and hostile lines are short.
+  const nearEnd = Math.min(source.length, start + shortLineLength);
+  for (let at = start; at < nearEnd; at += 1) if (source[at] === lineFeed) return at + 1;
   const feed = source.indexOf(lineFeed, start);
   return feed === -1 ? source.length : feed + 1;
 }
@@ -77,9 +81,29 @@ function isNameByte(byte: number | undefined): boolean {
 
 /** Unfolded, with encoded-words as they stand; bytes outside ASCII are UTF-8, or what else they can be. */
 export function rawValueOf(source: Buffer, field: SourceField): string {
-  const text = source.toString('latin1', field.valueStart, field.end);
-  const decoded = /[^\x00-\x7f]/.test(text) ? decodeCharset(source.subarray(field.valueStart, field.end), '') : text;
-  return decoded.replace(/\r?\n/g, '').trim();
+  const bytes = unfolded(source, field.valueStart, field.end);
+  const text = bytes.toString('latin1');
+  return (/[^\x00-\x7f]/.test(text) ? decodeCharset(bytes, '') : text).trim();
+}
+
+/** Without its line ends. In the bytes, because there may be millions of them. */
+function unfolded(source: Buffer, start: number, end: number): Buffer {
+  const firstFeed = source.indexOf(lineFeed, start);
+  const valueEnd = withoutReturn(source, start, firstFeed === -1 ? end : Math.min(firstFeed, end));
+  if (firstFeed === -1 || firstFeed + 1 >= end) return source.subarray(start, valueEnd);
+  const output = Buffer.allocUnsafe(end - start);
+  let written = 0;
+  for (let position = start; position < end; position += 1) {
+    const byte = source[position] as number; // inside the bounds
+    if (byte === lineFeed || (byte === carriageReturn && source[position + 1] === lineFeed)) continue;
+    output[written] = byte;
+    written += 1;
+  }
+  return output.subarray(0, written);
+}
+
+function withoutReturn(source: Buffer, start: number, end: number): number {
+  return end > start && source[end - 1] === carriageReturn && source[end] === lineFeed ? end - 1 : end;
 }
 
 /** Free text as a reader sees it, without control characters: it can be stored and shown. */

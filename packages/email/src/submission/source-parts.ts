@@ -153,7 +153,7 @@ class PartsReader {
 
   /** The next line from `from` on that begins with two dashes. */
   #nextDelimiter(from: number): number {
-    for (let at = this.#body.indexOf(dash, from); at !== -1; ) {
+    for (let at = this.#body[from] === dash ? from : this.#body.indexOf(dash, from); at !== -1; ) {
       if ((at === 0 || this.#body[at - 1] === lineFeed) && this.#body[at + 1] === dash) return at;
       // No line begins before the next line end.
       const feed = this.#body.indexOf(lineFeed, at);
