@@ -5,10 +5,11 @@ import type { Pool } from '@pennyblack/runtime/database/database.ts';
 import type { DataRemover } from './features/accounts/data-remover.ts';
 import { bouncesRemover } from './features/bounces/remove-recipient.ts';
 import type { QueueRemovalNotice } from './features/data-removals/ports.ts';
-import { runRemovals } from './features/data-removals/run-removals.ts';
+import { type RemovalDeps, runRemovals } from './features/data-removals/run-removals.ts';
 import { createDeliveryRemover } from './features/delivery/remove-recipient.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
 import { eventsRemover } from './features/events/remove-recipient.ts';
+import { findInboundOf, inboundRemover } from './features/inbound/remove-recipient.ts';
 import { findMessagesOf, messagesRemover } from './features/messages/remove-recipient.ts';
 import { queueRemovalNotice } from './features/notices/queue-notices.ts';
 import { bulkEntriesRemover } from './features/sending/bulk/remove-recipient.ts';
@@ -29,6 +30,7 @@ export function createDataRemovers(recordEvents: RecordEvents): DataRemover[] {
     suppressionsRemover,
     trackingRemover,
     webhookCallsRemover,
+    inboundRemover,
     messagesRemover,
   ];
 }
@@ -65,6 +67,9 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   rebound_tokens: 'public tokens of pages',
   inbound_reports: 'reports that are still to be read: seconds old, while an erasure looks again after a minute',
   inbound_report_fingerprints: 'hashes, for six days',
+  inbound_queue: 'numbers of mail that is still to be read',
+  inbound_fingerprints: 'hashes, for a day',
+  inbound_rules: "the customer's own list of senders to keep out, which he deletes himself",
   webhooks: "the customer's own URLs",
   webhook_switches: 'switches',
   webhook_endpoints: 'counts and times',
@@ -78,11 +83,18 @@ export const tablesWithoutRecipients: Readonly<Record<string, string>> = {
   schema_migrations: 'names of migrations',
 };
 
+/** What went to the subject, and what came from him or names him. */
+const findAllMessagesOf: RemovalDeps['findMessagesOf'] = async (tx, subject, serverId, afterMessageId, limit) => {
+  const sent = await findMessagesOf(tx, subject, serverId, afterMessageId, limit);
+  const received = await findInboundOf(tx, subject, serverId, afterMessageId, limit);
+  return [...sent, ...received].toSorted((a, b) => (a.messageId < b.messageId ? -1 : 1)).slice(0, limit);
+};
+
 export function createDataRemovalJob(
   db: Pool,
   recordEvents: RecordEvents,
   queueNotice: QueueRemovalNotice = queueRemovalNotice,
 ): (now: Date) => Promise<void> {
   const removers = createDataRemovers(recordEvents);
-  return now => runRemovals({ db, removers, findMessagesOf, readServerIds, queueNotice }, now);
+  return now => runRemovals({ db, removers, findMessagesOf: findAllMessagesOf, readServerIds, queueNotice }, now);
 }

@@ -9,6 +9,7 @@ import type { WebhookCaller } from './build-webhook-http.ts';
 import type { Settings } from './config.ts';
 import type { ReadDumps } from './features/bounces/read-dumps.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
+import type { WithPost } from './features/inbound/read-posts.ts';
 import type { Lease } from './features/processes/hold-lease.ts';
 import { createAttemptCall } from './features/webhook-calls/attempt-call.ts';
 import type { EndpointKey } from './features/webhook-calls/call.ts';
@@ -33,6 +34,7 @@ export type WebhookCallDeps = {
   lease: () => Lease;
   recordEvents: RecordEvents;
   readDumps: ReadDumps;
+  withPost: WithPost;
   urlCaller: WebhookCaller;
   onAttempt: OnAttempt;
 };
@@ -53,6 +55,7 @@ export async function buildWebhookCalls(deps: WebhookCallDeps): Promise<WebhookC
     recordEvents: deps.recordEvents,
     attempt: createAttemptCall({
       callUrl: deps.urlCaller.call,
+      withPost: deps.withPost,
       clock: deps.clock,
       onAttempt: (outcome, about) => {
         deps.onAttempt(outcome, about);

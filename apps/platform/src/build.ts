@@ -12,7 +12,7 @@ import { createDataRemovalJob } from './build-data-removals.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildDomainDeps, dnsServersOf } from './build-dns.ts';
 import { buildEventRecorder } from './build-events.ts';
-import { buildInbound, type Inbound } from './build-inbound.ts';
+import { buildInbound, buildInboundReading, type Inbound } from './build-inbound.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
 import { buildSmtp, type Smtp } from './build-smtp.ts';
@@ -42,6 +42,7 @@ import type { RouteSetting } from './features/delivery/route-rules.ts';
 import type { DomainDeps } from './features/domains/ports.ts';
 import { recheckDomains } from './features/domains/recheck-domains.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
+import { countOpenMails, deleteOldFingerprints as deleteOldMailFingerprints, freeMailsOfDead } from './features/inbound/claim-work.ts';
 import { createConfirmationComposer } from './features/notices/compose-confirmation.ts';
 import { createRemovalDoneComposer } from './features/notices/compose-removal-done.ts';
 import { createWebhookFailingComposer } from './features/notices/compose-webhook-failing.ts';
@@ -144,6 +145,11 @@ function createUpkeepJobs(
       everySeconds: 3600,
       run: now => deleteOldFingerprints(db.results, now),
     },
+    {
+      name: 'inbound_fingerprints_deleted',
+      everySeconds: 3600,
+      run: now => deleteOldMailFingerprints(db.results, now),
+    },
     { name: 'processes_forgotten', everySeconds: 3600, run: now => forgetEndedProcesses(db.results, now) },
     { name: 'webhook_calls_expired', everySeconds: 3600, run: now => deleteOldCalls(db.results, retentionStart(now)) },
     { name: 'webhook_hours_deleted', everySeconds: 3600, run: now => deleteOldHours(db.results, now) },
@@ -203,6 +209,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     bulkEntries: () => countWaiting(db.reads),
     scheduled: () => countWaitingMessages(db.reads),
     openReports: () => countOpenReports(db.reads),
+    openInbound: () => countOpenMails(db.reads),
     inboundConnections: () => inbound?.connections() ?? 0,
     submissionConnections: () => smtp?.connections() ?? 0,
     openCalls: () => countCalls(db.reads, clock.now()),
@@ -210,19 +217,23 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     hitsWaiting: () => tracking?.waiting() ?? 0,
   });
   const urlCaller = createWebhookCaller(settings, clock);
+  const inboundReading = buildInboundReading(deps);
+  const callContents = { readDumps, withPost: inboundReading.withPost };
   const webhookCalls: WebhookCalls = await buildWebhookCalls({
     ...deps,
     recordEvents,
-    readDumps,
+    ...callContents,
     urlCaller,
     onAttempt: metrics.countWebhookCall,
   });
 
   const inbound = settings.roles.has('inbound')
-    ? buildInbound({
+    ? await buildInbound({
         ...deps,
         recordEvents,
+        reading: inboundReading,
         onAnswer: metrics.countInboundAnswer,
+        onMailEnd: metrics.countInboundMail,
         onReportEnd: metrics.countReport,
       })
     : undefined;
@@ -287,7 +298,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       recordEvents,
       callSamples: createCallSamples({ callUrl: urlCaller.call, makeCallId: createUuidV7Source(clock, random), clock }),
       findEndpoint: createFindEndpoint(keyRing),
-      readDumps,
+      contents: callContents,
       hint: endpoints => webhookCalls.hint(endpoints),
     },
     stats: { streamsOf: directory.streamsOf },
@@ -371,7 +382,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
     smtp,
     urlCaller,
     upkeepJobs: createUpkeepJobs(deps, domains, recordEvents),
-    freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead, freeReportsOfDead],
+    freeWork: [createWorkFreer(recordEvents), freeEndpointsOfDead, freeReportsOfDead, freeMailsOfDead],
   };
 }
 

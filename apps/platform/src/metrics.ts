@@ -14,6 +14,7 @@ export type Metrics = {
   countRetry(host: string): void;
   countReleased(counts: { sent: number; refused: number }): void;
   countInboundAnswer(answer: string): void;
+  countInboundMail(end: string): void;
   countReport(end: string): void;
   countHits(hits: readonly { kind: string; readerClass: string }[]): void;
   countLostHits(why: string, count: number): void;
@@ -31,6 +32,7 @@ export type MetricSources = {
   scheduled(): Promise<number>;
   openReports(): Promise<number>;
   inboundConnections(): number;
+  openInbound(): Promise<number>;
   submissionConnections(): number;
   openCalls(): Promise<{ isDue: boolean; count: number }[]>;
   webhookCalls(): { webhooks: number; underWay: number; resultsWaiting: number };
@@ -114,6 +116,16 @@ const metrics = {
   pennyblack_inbound_connections: {
     type: 'gauge',
     help: 'Connections of mail servers of the world to this process.',
+    labels: [],
+  },
+  pennyblack_inbound_mails_total: {
+    type: 'counter',
+    help: 'Messages for customers, by what became of them when they were read: to_post, blocked, failed.',
+    labels: ['end'],
+  },
+  pennyblack_inbound_mails_open: {
+    type: 'gauge',
+    help: 'Mail for customers that is still to be read, over all processes.',
     labels: [],
   },
   pennyblack_inbound_reports_total: {
@@ -248,6 +260,12 @@ export function createMetrics(sources: MetricSources): Metrics {
     },
   });
   new Gauge({
+    ...describe('pennyblack_inbound_mails_open'),
+    async collect() {
+      this.set(await sources.openInbound());
+    },
+  });
+  new Gauge({
     ...describe('pennyblack_inbound_reports_open'),
     async collect() {
       this.set(await sources.openReports());
@@ -276,6 +294,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   });
   const releases = new Counter(describe('pennyblack_scheduled_ends_total'));
   const inboundAnswers = new Counter(describe('pennyblack_inbound_answers_total'));
+  const inboundMails = new Counter(describe('pennyblack_inbound_mails_total'));
   const reports = new Counter(describe('pennyblack_inbound_reports_total'));
   const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
   const hits = new Counter(describe('pennyblack_tracking_hits_total'));
@@ -299,6 +318,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       releases.inc({ end: 'sent' }, sent);
       releases.inc({ end: 'refused' }, refused);
     },
+    countInboundMail: end => inboundMails.inc({ end }),
     countInboundAnswer: answer => inboundAnswers.inc({ answer }),
     countSubmissionAnswer: code => submissionAnswers.inc({ code: String(code) }),
     countSubmissionLogin: end => submissionLogins.inc({ end }),

@@ -3,9 +3,9 @@
 import type { Pool } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
 import type { Endpoint } from '../edges/http-api/endpoint.ts';
-import type { ReadDumps } from '../features/bounces/read-dumps.ts';
 import type { RecordEvents } from '../features/events/record-events.ts';
 import type { EndpointKey } from '../features/webhook-calls/call.ts';
+import type { CallContents } from '../features/webhook-calls/list-calls.ts';
 import type { FindEndpoint } from '../features/webhook-calls/find-endpoint.ts';
 import { getWebhookCall } from '../features/webhook-calls/http/get-webhook-call.ts';
 import { getWebhookCalls } from '../features/webhook-calls/http/get-webhook-calls.ts';
@@ -32,13 +32,13 @@ export type WebhookEndpointDeps = {
   recordEvents: RecordEvents;
   callSamples: CallSamples;
   findEndpoint: FindEndpoint;
-  readDumps: ReadDumps;
+  contents: CallContents;
   /** These webhooks have something to do. */
   hint(endpoints: readonly EndpointKey[]): void;
 };
 
 export function webhookEndpoints(deps: WebhookEndpointDeps): Endpoint[] {
-  const { db, keyRing, recordEvents, callSamples, findEndpoint, hint, readDumps } = deps;
+  const { db, keyRing, recordEvents, callSamples, findEndpoint, hint, contents } = deps;
   return [
     getWebhooks(keyRing),
     getWebhook(keyRing),
@@ -51,7 +51,7 @@ export function webhookEndpoints(deps: WebhookEndpointDeps): Endpoint[] {
     rotateWebhookSecret(keyRing),
     getWebhookStatistics(findEndpoint),
     getWebhookCalls(findEndpoint),
-    getWebhookCall(findEndpoint, readDumps),
+    getWebhookCall(findEndpoint, contents),
     replayWebhookCall(findEndpoint, hint),
     replayWebhookCalls(db, findEndpoint, hint),
     pauseWebhook(findEndpoint, recordEvents),

@@ -6,6 +6,9 @@ import type { HttpApiOptions } from '../edges/http-api/http-api.ts';
 import { startTestApi, type TestApi } from '../edges/http-api/testing/test-api.ts';
 import { createEndpoints } from '../endpoints.ts';
 import { authenticateAccount } from '../features/accounts/authenticate-account.ts';
+import { createMailReader } from '../features/inbound/mail-reader.ts';
+import { createPostCache } from '../features/inbound/post-cache.ts';
+import { createPostReader } from '../features/inbound/read-posts.ts';
 import { createReadDumps } from '../features/bounces/read-dumps.ts';
 import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { DomainDeps } from '../features/domains/ports.ts';
@@ -83,7 +86,10 @@ export function startMessageApi(
       recordEvents: world.recordEvents,
       callSamples: createCallSamples({ callUrl, makeCallId: makeTestId, clock: systemClock }),
       findEndpoint: createFindEndpoint(testKeyRing),
-      readDumps: createReadDumps('mail.shop.test'),
+      contents: {
+        readDumps: createReadDumps('mail.shop.test'),
+        withPost: createPostReader({ db: database.reads, reader: createMailReader(), cache: createPostCache(0) }),
+      },
       hint: () => {},
     },
     stats: { streamsOf: serverId => findStreams(database.reads, serverId) },

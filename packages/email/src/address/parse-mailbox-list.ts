@@ -1,8 +1,9 @@
 // Reads the address lists of a send request: `From`, `To`, `Cc`, `Bcc`, `Reply-To`.
 // The syntax is RFC 5322 3.4 without groups; the wording of errors is Postmark's, because clients parse it.
 
-import { decodeEncodedWords } from '../headers/decode-encoded-words.ts';
 import { readAddress } from './address-spec.ts';
+import { cleanName } from './clean-name.ts';
+import { endOfComment, endOfQuotes } from './delimited-text.ts';
 import type { Mailbox } from './mailbox.ts';
 
 export type MailboxListReading = { kind: 'mailboxes'; mailboxes: Mailbox[] } | { kind: 'invalid'; message: string };
@@ -110,39 +111,6 @@ function splitEntries(text: string): EntriesReading {
 
 function emptyEntry(): Entry {
   return { raw: '', name: '', comment: '', hasQuotes: false, angle: undefined };
-}
-
-/** Gives the position after the closing quote. A loop, because a pattern of this shape eats stack on a long text. */
-function endOfQuotes(text: string, open: number): number | undefined {
-  for (let position = open + 1; position < text.length; position += 1) {
-    const character = text[position];
-    if (character === '\\') position += 1;
-    else if (character === '"') return position + 1;
-  }
-  return undefined;
-}
-
-/** Comments nest (RFC 5322 3.2.2). Gives the position after the closing bracket. */
-function endOfComment(text: string, open: number): number | undefined {
-  let depth = 0;
-  for (let position = open; position < text.length; position += 1) {
-    const character = text[position];
-    if (character === '\\') position += 1;
-    else if (character === '(') depth += 1;
-    else if (character === ')') {
-      depth -= 1;
-      if (depth === 0) return position + 1;
-    }
-  }
-  return undefined;
-}
-
-/** An encoded-word can smuggle line breaks into a name; one space stands for any run of white space or controls. */
-function cleanName(name: string): string {
-  return decodeEncodedWords(name)
-    .toWellFormed()
-    .replace(/[\s\x00-\x1f\x7f-\x9f]+/g, ' ')
-    .trim();
 }
 
 function shorten(text: string): string {

@@ -4,7 +4,7 @@
 import { decodeCharset } from './charset.ts';
 import { fieldOf, type MailField, readFields, readParameters } from './read-fields.ts';
 import { textOfHtml } from './text-of-html.ts';
-import { fromQuotedPrintable } from './transfer-encoding.ts';
+import { decodeTransfer } from './transfer-decoding.ts';
 
 export type MailPart = {
   /** In lower case, `text/plain` where none is told. */
@@ -161,9 +161,7 @@ function endOfText(lines: readonly string[], start: number, end: number): number
 /** The content without its transfer encoding. */
 function bytesOf(lines: readonly string[], start: number, end: number, fields: readonly MailField[]): Buffer {
   const encoding = fieldOf(fields, 'content-transfer-encoding').toLowerCase();
-  if (encoding === 'base64') return Buffer.from(lines.slice(start, end).join(''), 'base64');
-  if (encoding === 'quoted-printable') return fromQuotedPrintable(lines.slice(start, end), '\n');
-  return Buffer.from(lines.slice(start, end).join('\n'), 'latin1');
+  return decodeTransfer(Buffer.from(lines.slice(start, end).join('\n'), 'latin1'), encoding);
 }
 
 /** CRLF, LF, and CR where there is nothing else. */

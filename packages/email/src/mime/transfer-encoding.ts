@@ -188,23 +188,3 @@ export function wrapBase64(base64: string): Buffer {
   }
   return output;
 }
-
-/** RFC 2045 6.7, leniently: what is no escape stays as it is. Each line that does not end softly gets `lineEnd`. */
-export function fromQuotedPrintable(lines: readonly string[], lineEnd: string): Buffer {
-  const pieces = lines.map(line => {
-    const written = withoutWhiteSpaceAtEnd(line);
-    const isSoft = written.endsWith('=');
-    const plain = (isSoft ? written.slice(0, -1) : written).replace(/=([0-9a-f]{2})/gi, (_, hex: string) =>
-      String.fromCharCode(Number.parseInt(hex, 16)),
-    );
-    return isSoft ? plain : `${plain}${lineEnd}`;
-  });
-  return Buffer.from(pieces.join(''), 'latin1');
-}
-
-/** It was added on the way (RFC 2045 6.7, rule 3). Characters are bytes here, so only ASCII counts. */
-function withoutWhiteSpaceAtEnd(line: string): string {
-  let end = line.length;
-  while (end > 0 && ' \t\r'.includes(line.charAt(end - 1))) end -= 1;
-  return line.slice(0, end);
-}

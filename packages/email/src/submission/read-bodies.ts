@@ -2,7 +2,7 @@
 // Sources: RFC 2045 6.7 and 6.8 (encodings), RFC 2046 5.1 (which part is which).
 
 import { decodeCharset } from '../mime/charset.ts';
-import { fromQuotedPrintable } from '../mime/transfer-encoding.ts';
+import { decodeTransfer } from '../mime/transfer-decoding.ts';
 import type { SourcePart } from './source-parts.ts';
 
 /** A text that is shown in its place, no file. */
@@ -28,14 +28,7 @@ function decodeText(body: Buffer, part: SourcePart): string {
 
 /** The content without its transfer encoding. */
 export function decodedBytes(body: Buffer, part: SourcePart): Buffer {
-  const bytes = body.subarray(part.start, part.end);
-  if (part.encoding === 'base64') return Buffer.from(bytes.toString('latin1'), 'base64');
-  if (part.encoding === 'quoted-printable') {
-    const lines = fromQuotedPrintable(bytes.toString('latin1').split(/\r?\n/), '\r\n');
-    // The line end of the last line is that of the boundary behind it.
-    return lines.subarray(0, lines.toString('latin1', Math.max(0, lines.length - 2)) === '\r\n' ? -2 : undefined);
-  }
-  return bytes;
+  return decodeTransfer(body.subarray(part.start, part.end), part.encoding);
 }
 
 /** Under which name a file is listed; undefined for a body, and for a second form of it that has no name. */

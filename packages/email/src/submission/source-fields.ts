@@ -77,8 +77,9 @@ function isNameByte(byte: number | undefined): boolean {
 
 /** Unfolded, with encoded-words as they stand; bytes outside ASCII are UTF-8, or what else they can be. */
 export function rawValueOf(source: Buffer, field: SourceField): string {
-  const bytes = source.subarray(field.valueStart, field.end);
-  return decodeCharset(bytes, '').replace(/\r?\n/g, '').trim();
+  const text = source.toString('latin1', field.valueStart, field.end);
+  const decoded = /[^\x00-\x7f]/.test(text) ? decodeCharset(source.subarray(field.valueStart, field.end), '') : text;
+  return decoded.replace(/\r?\n/g, '').trim();
 }
 
 /** Free text as a reader sees it, without control characters: it can be stored and shown. */

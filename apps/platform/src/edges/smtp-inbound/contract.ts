@@ -5,9 +5,12 @@ import { type Refused, refusal } from '../smtp-listener/refused.ts';
 export type RecipientAnswer = { kind: 'accepted' } | Refused;
 
 /** One group of addresses, such as return paths. `not_mine`: the next handler is asked. */
-export type RecipientHandler = (address: string) => RecipientAnswer | { kind: 'not_mine' };
+export type RecipientHandler = (address: string) => HandlerAnswer | Promise<HandlerAnswer>;
 
-export type AcceptRecipient = (address: string) => RecipientAnswer;
+export type HandlerAnswer = RecipientAnswer | { kind: 'not_mine' };
+
+/** What rejects is answered 451. */
+export type AcceptRecipient = (address: string) => RecipientAnswer | Promise<RecipientAnswer>;
 
 export type InboundMail = {
   /** As the client wrote them; `mailFrom` is empty for the null sender. Every recipient was accepted. */
@@ -26,9 +29,9 @@ const nobody = refusal(550, '5.1.1', 'There is no such recipient here');
 
 /** The first handler that knows the address decides; an address that nobody knows is refused. */
 export function routeRecipients(handlers: readonly RecipientHandler[]): AcceptRecipient {
-  return address => {
+  return async address => {
     for (const handler of handlers) {
-      const answer = handler(address);
+      const answer = await handler(address);
       if (answer.kind !== 'not_mine') return answer;
     }
     return nobody;

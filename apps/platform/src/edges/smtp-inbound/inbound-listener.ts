@@ -10,7 +10,7 @@ import { type MessageReply, PromptServer, toReplyError } from '../smtp-listener/
 import { type Refused, refusal } from '../smtp-listener/refused.ts';
 import { createSessionLives, lastedLongEnough, type SessionLimits } from '../smtp-listener/session-lives.ts';
 import { defaultSourceLimits } from '../smtp-listener/source-reader.ts';
-import type { AcceptRecipient, Deliver } from './contract.ts';
+import type { AcceptRecipient, Deliver, RecipientAnswer } from './contract.ts';
 
 export type InboundLimits = SessionLimits &
   MessageLimits & {
@@ -63,6 +63,7 @@ const answerNames: ReadonlyMap<number, string> = new Map([
   [250, 'stored'],
   [notStored.code, 'try_later'],
 ]);
+const noAnswer = refusal(451, '4.3.0', 'Nobody can say at the moment whether this recipient is here, try again later');
 const tooManyUnknown = refusal(421, '4.7.0', 'Too many unknown recipients');
 
 export function createInboundListener(options: InboundListenerOptions): InboundListener {
@@ -81,6 +82,15 @@ export function createInboundListener(options: InboundListenerOptions): InboundL
     const answer = await options.deliver(toMail(session, source));
     if (answer.kind === 'refused') return answer;
     return answer.kind === 'stored' ? { code: 250, text: '2.6.0 Stored' } : notStored;
+  }
+
+  async function acceptRecipient(address: string): Promise<RecipientAnswer> {
+    try {
+      return await options.acceptRecipient(address);
+    } catch (error) {
+      options.onError(error);
+      return noAnswer;
+    }
   }
 
   const server = new PromptServer({
@@ -107,11 +117,14 @@ export function createInboundListener(options: InboundListenerOptions): InboundL
       const tooMany = lives.mayBringMessage(session.id);
       return tooMany ? refuse(reply, tooMany) : reply();
     },
-    onRcptTo({ address }, session, reply) {
-      const answer = options.acceptRecipient(address);
+    async onRcptTo({ address }, session, reply) {
+      const answer = await acceptRecipient(address);
       if (answer.kind === 'accepted') return reply();
+      // What is put off says nothing about the client.
+      if (answer.code < 500) return refuse(reply, answer);
       const count = (refusedRecipients.get(session.id) ?? 0) + 1;
-      refusedRecipients.set(session.id, count);
+      // It may have gone while the answer was looked for.
+      if (lives.isOpen(session.id)) refusedRecipients.set(session.id, count);
       return refuse(reply, count >= limits.refusedRecipientsMax ? tooManyUnknown : answer);
     },
     onClose(session) {

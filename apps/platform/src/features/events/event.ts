@@ -48,5 +48,10 @@ export const eventKinds = {
   link_clicked: { isStored: true, isFinal: false, timeline: 'LinkClicked' },
   suppression_created: { isStored: true, isFinal: false, timeline: 'SubscriptionChanged' },
   webhook_paused: { isStored: true, isFinal: false, timeline: null },
+  /** Mail from the world was read and is to be posted; `details` say where its source is, and not what it says. */
+  inbound_received: { isStored: true, isFinal: false, timeline: null },
+  /** Mail that was blocked, or whose posts had failed, is to be posted all the same; `details.why` says which. */
+  inbound_released: { isStored: true, isFinal: false, timeline: null },
+  inbound_blocked: { isStored: true, isFinal: false, timeline: null },
   webhook_resumed: { isStored: true, isFinal: false, timeline: null },
 } as const satisfies Record<string, { isStored: boolean; isFinal: boolean; timeline: string | null }>;

@@ -3,16 +3,16 @@
 
 import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { Pool } from '@pennyblack/runtime/database/database.ts';
+import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { NewReport } from './report.ts';
-import { insertReports } from './store.ts';
+import { insertReports, type PackedReport } from './store.ts';
 
 /** What is beyond it is the message that came back, which we have. */
 export const sourceBytesMax = 2 * 1024 * 1024;
 
-/** Resolves when all of them are stored. */
-export async function storeReports(db: Pool, reports: readonly NewReport[], now: Date): Promise<void> {
-  const packed = reports.map(({ recipient, mailFrom, source }) => ({
+/** What `storeReports` takes. */
+export function packReports(reports: readonly NewReport[]): PackedReport[] {
+  return reports.map(({ recipient, mailFrom, source }) => ({
     recipient,
     mailFrom,
     fingerprint: createHash('sha256').update(`${recipient.toLowerCase()}\n`).update(source).digest(),
@@ -20,7 +20,10 @@ export async function storeReports(db: Pool, reports: readonly NewReport[], now:
       params: { [constants.ZSTD_c_compressionLevel]: 1 },
     }),
   }));
-  await db.transaction(tx => insertReports(tx, packed, now));
+}
+
+export async function storeReports(tx: Tx, reports: readonly PackedReport[], now: Date): Promise<void> {
+  await insertReports(tx, reports, now);
 }
 
 export function unpackSource(packed: Buffer): Buffer {

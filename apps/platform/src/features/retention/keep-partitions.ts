@@ -21,6 +21,9 @@ export const partitionedTables = [
   'clicks',
   'events',
   'webhook_history',
+  'inbound_messages',
+  'inbound_recipients',
+  'inbound_sources',
 ] as const;
 
 /** A start makes what is missing: without a partition nothing can be accepted. */

@@ -59,6 +59,12 @@ export const ownedTables: readonly OwnedTable[] = [
     ofStream: byStreamId,
     followers: ['message_contents', 'message_recipients'],
   },
+  // An inbound stream is never archived, so that its mail and rules go with the server only.
+  { name: 'inbound_queue' },
+  { name: 'inbound_messages', partitionedBy: 'message_id', followers: ['inbound_recipients'] },
+  { name: 'inbound_sources', partitionedBy: 'source_id' },
+  { name: 'inbound_fingerprints' },
+  { name: 'inbound_rules' },
   { name: 'user_servers' },
   { name: 'templates' },
   { name: 'smtp_tokens', ofStream: byStreamId },

@@ -10,6 +10,7 @@ import {
   testKeyRing,
   testWorld,
 } from '../../testing/test-world.ts';
+import { insertSources } from '../inbound/store.ts';
 import { keyedItemsOf } from '../sending/idempotency-key.ts';
 import { sampleRequest } from '../sending/testing/sample-requests.ts';
 import { deleteServer } from '../servers/delete-server.ts';
@@ -57,6 +58,7 @@ async function fullServer() {
       values (${accountId}, 'member', ${`member of ${serverId}`}, 'member', '', now(), now())
       returning user_id)
     insert into user_servers (user_id, server_id) select user_id, ${serverId} from member`;
+  await fillInbound(serverId);
   for (const streamId of ['outbound', 'news']) await fill(server, streamId);
   return server;
 }
@@ -112,6 +114,26 @@ async function fill(server: Awaited<ReturnType<typeof addServer>>, streamId: str
     insert into webhook_history (server_id, webhook_id, call_id, order_key, event_id, trigger, includes_content, state,
                                  attempts, finished_at)
     values (${serverId}, ${hook?.webhookId}, ${ids[1]}, ${ids[0]}, ${ids[2]}, 'Bounce', false, 'failed', '[]', now())`;
+}
+
+async function fillInbound(serverId: number): Promise<void> {
+  const message = { messageId: makeTestId(), recipient: 'a@b.test', recipientKey: 'a@b.test', mailboxHash: '' };
+  const source = {
+    serverId,
+    sourceId: message.messageId,
+    receivedAt: new Date(),
+    mailFrom: '',
+    clientAddress: '127.0.0.1',
+    helo: 'client.test',
+    isEncrypted: false,
+    packedSource: Buffer.from('x'),
+    sourceBytes: 1,
+    ownerProcess: null,
+    messages: [{ ...message, fingerprint: makeTestId() }],
+  };
+  await db.accept.transaction(tx => insertSources(tx, [source], new Date()));
+  await db.accept
+    .query`insert into inbound_rules (server_id, rule, created_at) values (${serverId}, 'ads.test', now())`;
 }
 
 async function fillEndpoint(serverId: number, webhookId: number): Promise<void> {
@@ -257,6 +279,7 @@ test('a stream that was archived 45 days ago disappears with its data; other str
     'bulk_switched_off',
     'templates',
     'idempotency_keys',
+    ...tables.filter(table => table.startsWith('inbound_')),
   ]);
   const rows = await countRows(serverId);
   for (const table of tables) {

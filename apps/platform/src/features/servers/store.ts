@@ -127,6 +127,33 @@ export async function countServers(db: Queryable, accountId: number, namePart: s
   return rows[0]?.count ?? 0;
 }
 
+export async function findServerByInboundHash(db: Queryable, hash: string): Promise<number | undefined> {
+  const rows = await db.query<{ serverId: number }>`
+    select server_id as "serverId" from servers where inbound_hash = ${hash} and deleted_at is null`;
+  return rows[0]?.serverId;
+}
+
+/** Those that have one of these as their inbound domain. */
+export async function listServersByInboundDomain(
+  db: Queryable,
+  domains: readonly string[],
+): Promise<{ serverId: number; inboundDomain: string }[]> {
+  return db.query<{ serverId: number; inboundDomain: string }>`
+    select server_id as "serverId", inbound_domain as "inboundDomain"
+    from servers
+    where inbound_domain = any (${[...domains]}::text[]) and deleted_at is null`;
+}
+
+export type InboundSettings = { serverId: number; spamThreshold: number; rawEmailEnabled: boolean };
+
+/** Deleted ones are missing. */
+export async function listInboundSettings(db: Queryable, serverIds: readonly number[]): Promise<InboundSettings[]> {
+  return db.query<InboundSettings>`
+    select server_id as "serverId", inbound_spam_threshold as "spamThreshold", raw_email_enabled as "rawEmailEnabled"
+    from servers
+    where server_id = any (${[...serverIds]}::bigint[]) and deleted_at is null`;
+}
+
 /** Locked until the transaction ends, so that two changes of one server cannot interleave. */
 export async function lockServer(
   tx: Tx,

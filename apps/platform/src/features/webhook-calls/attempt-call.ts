@@ -1,7 +1,8 @@
-// Makes one attempt: the payload of the event, headers and signature, and the call itself.
+// Makes one attempt: the payload of the event, or of the mail it is about, headers and signature, and the call itself.
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { StoredEvent } from '../events/event.ts';
+import type { WithPost } from '../inbound/read-posts.ts';
 import { buildPayload } from '../webhooks/payloads/build-payload.ts';
 import type { CallOutcome, CallUrl } from '../webhooks/ports.ts';
 import { prepareCall } from '../webhooks/prepare-call.ts';
@@ -16,13 +17,25 @@ export type AttemptCall = (
   retriesRemaining: number,
 ) => Promise<CallOutcome>;
 
-/** The body follows from the event alone, so it is the same at every attempt. */
-export function bodyOf(call: Pick<OpenCall, 'trigger' | 'includesContent'>, event: StoredEvent): string {
-  return JSON.stringify(buildPayload(call.trigger, event, { includesContent: call.includesContent }));
+/**
+ * The body follows from the event alone, or from the mail that it names, so it is the same at every attempt. Undefined when the
+ * mail is gone. It takes memory until `use` ends.
+ */
+export async function withBody<T>(
+  withPost: WithPost,
+  { trigger, includesContent }: Pick<OpenCall, 'trigger' | 'includesContent'>,
+  event: StoredEvent,
+  use: (body: string | undefined) => Promise<T>,
+): Promise<T> {
+  if (trigger === 'Inbound') return withPost(event, use);
+  return use(JSON.stringify(buildPayload(trigger, event, { includesContent })));
 }
+
+const mailIsGone: CallOutcome = { kind: 'failed', failure: 'url', text: 'The mail is gone.', milliseconds: 0 };
 
 export function createAttemptCall(deps: {
   callUrl: CallUrl;
+  withPost: WithPost;
   clock: Clock;
   onAttempt: OnAttempt;
   onError(error: unknown, call: OpenCall): void;
@@ -37,8 +50,11 @@ export function createAttemptCall(deps: {
       const { callId, eventId } = call;
       // Postmark's posts of inbound mail do not say it.
       const remaining = call.trigger === 'Inbound' ? undefined : retriesRemaining;
-      const about = { callId, eventId, body: bodyOf(call, event), retriesRemaining: remaining, at: deps.clock.now() };
-      return await deps.callUrl(prepareCall(webhook, about));
+      return await withBody(deps.withPost, call, event, async body => {
+        if (body === undefined) return mailIsGone;
+        const about = { callId, eventId, body, retriesRemaining: remaining, at: deps.clock.now() };
+        return deps.callUrl(prepareCall(webhook, about));
+      });
     } catch (error) {
       // A fault of ours must end as an attempt like any other: the call is tried again, and at last shown as failed.
       deps.onError(error, call);

@@ -171,7 +171,7 @@ export function createCallEngine(deps: CallEngineDeps): CallEngine {
     const key = textOfKey(endpoint);
     beingForgotten.add(key);
     forgetting = forgetting
-      .then(() => forgetWebhook(db.calls, endpoint, () => isStopping))
+      .then(() => forgetWebhook(db.calls, deps.recordEvents, endpoint, () => isStopping, clock.now))
       .catch(error => deps.onError(error, 'calls of a deleted webhook could not be deleted'))
       .finally(() => beingForgotten.delete(key));
   }

@@ -5,9 +5,10 @@ import { firstUuidV7Of, timeOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import type { ReadDumps } from '../bounces/read-dumps.ts';
 import { findEvents } from '../events/find-events.ts';
 import { readEventIds } from '../events/read-event-ids.ts';
+import type { WithPost } from '../inbound/read-posts.ts';
 import type { CallTrigger } from '../webhooks/webhook.ts';
 import { addContents } from './add-contents.ts';
-import { bodyOf } from './attempt-call.ts';
+import { withBody } from './attempt-call.ts';
 import type { EndpointKey } from './call.ts';
 import { type CallFilter, type CallRow, type CallState, listCalls as listRows } from './store.ts';
 
@@ -76,10 +77,13 @@ export async function listCalls(
   return { calls: rows.slice(0, page.count).map(toListed), hasMore: rows.length > page.count };
 }
 
-/** One call, and the body that is posted; undefined when the webhook has no such call. The body is gone with its event. */
+/** Where bodies come from that do not stand in the event. */
+export type CallContents = { readDumps: ReadDumps; withPost: WithPost };
+
+/** One call, and the body that is posted; undefined when the webhook has no such call. The body is gone with its event or mail. */
 export async function readCall(
   db: Queryable,
-  readDumps: ReadDumps,
+  { readDumps, withPost }: CallContents,
   endpoint: EndpointKey,
   callId: string,
   now: Date,
@@ -90,7 +94,8 @@ export async function readCall(
   const found = await findEvents(db, [{ serverId: endpoint.serverId, eventId: call.eventId }]);
   const events = await addContents(db, readDumps, [call], found, now);
   const event = events.get(call.eventId);
-  return { ...toListed(call), body: event && bodyOf(call, event) };
+  if (!event) return { ...toListed(call), body: undefined };
+  return withBody(withPost, call, event, async body => ({ ...toListed(call), body }));
 }
 
 /** The next larger id. */

@@ -2,6 +2,7 @@
 
 import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { RecordEvents } from '../events/record-events.ts';
+import { type PostResult, recordPosts } from '../inbound/record-posts.ts';
 import { changeWebhookState } from '../webhooks/change-webhook-state.ts';
 import { lockWebhooks } from '../webhooks/lock-webhooks.ts';
 import { countAttempts } from './attempt-counts.ts';
@@ -28,6 +29,21 @@ function postponedCall({ call, attempt, end, leaseNumber }: CallResult): Postpon
   const { serverId, webhookId, orderKey, callId } = call;
   const { dueAt, attemptsMade } = end;
   return [{ serverId, webhookId, orderKey, callId, dueAt, attemptsMade, attempt, leaseNumber }];
+}
+
+/** What a call about inbound mail, which is keyed by its message, says about the message. */
+function postResult({ call: { trigger, serverId, orderKey }, attempt, end }: CallResult): PostResult[] {
+  if (trigger !== 'Inbound') return [];
+  const about = { serverId, messageId: orderKey };
+  if (end.kind === 'postponed') return [{ ...about, end: 'scheduled' }];
+  if (end.state === 'succeeded') return [{ ...about, end: 'posted' }];
+  const why =
+    attempt === null
+      ? 'The message is gone.'
+      : attempt.status === null
+        ? `The inbound hook could not be called: ${attempt.text ?? attempt.failure ?? ''}`
+        : `The inbound hook answered ${attempt.status}.`;
+  return [{ ...about, end: 'failed', details: why }];
 }
 
 /** The last word of the batch on each webhook. */
@@ -76,6 +92,7 @@ export async function recordCalls(
   if (finished.length > 0) await finishCalls(tx, finished, now);
   const postponed = results.flatMap(postponedCall);
   if (postponed.length > 0) await postponeCalls(tx, postponed);
+  await recordPosts(tx, recordEvents, results.flatMap(postResult), now);
   const hours = countAttempts(results);
   if (hours.length > 0) await addHours(tx, hours);
   await changeStates(tx, recordEvents, results, new Set(ours.map(textOfKey)), now);

@@ -157,20 +157,19 @@ export async function postponeCalls(tx: Tx, calls: readonly PostponedCall[]): Pr
   ]);
 }
 
-/** Deletes open calls of a webhook that is gone, at most `limit`. Answers how many. */
+/** Deletes open calls of a webhook that is gone, at most `limit`. Answers what they were about. */
 export async function deleteCallsOf(
-  db: Queryable,
+  tx: Tx,
   { serverId, webhookId }: EndpointKey,
   limit: number,
-): Promise<number> {
-  const rows = await db.query`
+): Promise<{ trigger: CallTrigger; orderKey: string }[]> {
+  return tx.query<{ trigger: CallTrigger; orderKey: string }>`
     delete from webhook_calls
     where (server_id, webhook_id, order_key, call_id) in (
       select server_id, webhook_id, order_key, call_id from webhook_calls
       where server_id = ${serverId} and webhook_id = ${webhookId}
       limit ${limit})
-    returning 1`;
-  return rows.length;
+    returning trigger, order_key as "orderKey"`;
 }
 
 /** Deletes open calls whose event is older than `beforeCallId`, at most `limit`. Answers how many. Reads the whole table. */

@@ -2,13 +2,13 @@
 
 import { readReport } from '@pennyblack/email/bounces/read-report.ts';
 import type { Clock } from '@pennyblack/runtime/clock.ts';
-import { DatabaseUnavailable, type Pool } from '@pennyblack/runtime/database/database.ts';
-import type { Deliver, RecipientHandler } from '../../../edges/smtp-inbound/contract.ts';
+import { DatabaseUnavailable, type Pool, type Tx } from '@pennyblack/runtime/database/database.ts';
+import type { Deliver, HandlerAnswer, InboundMail } from '../../../edges/smtp-inbound/contract.ts';
 import type { Refused } from '../../../edges/smtp-listener/refused.ts';
 import { reportAddressOf } from '../address-rules.ts';
 import { isLoop } from '../loop-rules.ts';
 import type { ReportKeys } from '../report.ts';
-import { storeReports } from '../store-report.ts';
+import { packReports, storeReports } from '../store-report.ts';
 
 export type TakeReportDeps = {
   db: Pool;
@@ -33,7 +33,7 @@ const reportsOnly: Refused = {
   text: 'This address takes delivery and complaint reports only, and nobody reads it',
 };
 
-export function createReportRecipients({ mailHostname, keys }: TakeReportDeps): RecipientHandler {
+export function createReportRecipients({ mailHostname, keys }: TakeReportDeps): (address: string) => HandlerAnswer {
   return address => {
     const to = reportAddressOf(address, mailHostname, keys.returnPath);
     if (!to) return { kind: 'not_mine' };
@@ -41,19 +41,37 @@ export function createReportRecipients({ mailHostname, keys }: TakeReportDeps): 
   };
 }
 
+export type ReportAddresses = Pick<TakeReportDeps, 'mailHostname' | 'keys'>;
+
+export function isReportAddress(address: string, { mailHostname, keys }: ReportAddresses): boolean {
+  return reportAddressOf(address, mailHostname, keys.returnPath) !== undefined;
+}
+
+/** What there is to store of a mail whose recipients all take reports; for who stores something else with it. */
+export function prepareReports(
+  { envelope, source }: Pick<InboundMail, 'envelope' | 'source'>,
+  { mailHostname, keys }: ReportAddresses,
+): Refused | { kind: 'to_store'; store(tx: Tx, now: Date): Promise<void> } {
+  if (isLoop(source)) return loop;
+  const isToReturnPath = envelope.recipients.some(
+    address => reportAddressOf(address, mailHostname, keys.returnPath)?.kind === 'return_path',
+  );
+  // A person who writes to such an address should hear that nobody will read it.
+  if (!isToReturnPath && readReport(source).kind === 'none') return reportsOnly;
+  const reports = packReports(
+    envelope.recipients.map(recipient => ({ recipient, mailFrom: envelope.mailFrom, source })),
+  );
+  return { kind: 'to_store', store: (tx, now) => storeReports(tx, reports, now) };
+}
+
 /** Every recipient of the mail takes reports. */
 export function createReportTaker(deps: TakeReportDeps): Deliver {
-  const { db, clock, mailHostname, keys } = deps;
-  return async ({ envelope, source }) => {
-    if (isLoop(source)) return loop;
-    const isToReturnPath = envelope.recipients.some(
-      address => reportAddressOf(address, mailHostname, keys.returnPath)?.kind === 'return_path',
-    );
-    // A person who writes to such an address should hear that nobody will read it.
-    if (!isToReturnPath && readReport(source).kind === 'none') return reportsOnly;
-    const reports = envelope.recipients.map(recipient => ({ recipient, mailFrom: envelope.mailFrom, source }));
+  const { db, clock } = deps;
+  return async mail => {
+    const prepared = prepareReports(mail, deps);
+    if (prepared.kind === 'refused') return prepared;
     try {
-      await storeReports(db, reports, clock.now());
+      await db.transaction(tx => prepared.store(tx, clock.now()));
     } catch (error) {
       if (error instanceof DatabaseUnavailable) return { kind: 'try_later' };
       throw error;

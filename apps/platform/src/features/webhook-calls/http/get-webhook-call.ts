@@ -3,12 +3,11 @@
 import { isUuid } from '@pennyblack/runtime/uuid-v7.ts';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { Refusal } from '../../../refusals.ts';
-import type { ReadDumps } from '../../bounces/read-dumps.ts';
 import type { FindEndpoint } from '../find-endpoint.ts';
-import { readCall } from '../list-calls.ts';
+import { type CallContents, readCall } from '../list-calls.ts';
 import { callWithBodySchema, toWireCall } from './call-schema.ts';
 
-export function getWebhookCall(findEndpoint: FindEndpoint, readDumps: ReadDumps): Endpoint {
+export function getWebhookCall(findEndpoint: FindEndpoint, contents: CallContents): Endpoint {
   return defineEndpoint({
     method: 'GET',
     path: '/webhooks/:webhookid/calls/:callid',
@@ -19,7 +18,7 @@ export function getWebhookCall(findEndpoint: FindEndpoint, readDumps: ReadDumps)
     async handle(call) {
       const endpoint = await findEndpoint(call.reads, call.server.serverId, call.pathNumber('webhookid'));
       const callId = call.pathText('callid').toLowerCase();
-      const found = isUuid(callId) ? await readCall(call.reads, readDumps, endpoint, callId, call.now) : undefined;
+      const found = isUuid(callId) ? await readCall(call.reads, contents, endpoint, callId, call.now) : undefined;
       if (!found) throw new Refusal('webhook_call_not_found');
       return { ...toWireCall(found), RequestBody: found.body ?? null };
     },

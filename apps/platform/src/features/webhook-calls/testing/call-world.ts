@@ -10,6 +10,9 @@ import { type TestWorld, testKeyRing, testWorld } from '../../../testing/test-wo
 import { createReadDumps } from '../../bounces/read-dumps.ts';
 import type { PlatformEvent } from '../../events/event.ts';
 import { createEventRecorder } from '../../events/record-events.ts';
+import { createMailReader } from '../../inbound/mail-reader.ts';
+import { createPostCache } from '../../inbound/post-cache.ts';
+import { createPostReader, type WithPost } from '../../inbound/read-posts.ts';
 import { holdLease, type Lease } from '../../processes/hold-lease.ts';
 import { createWebhook } from '../../webhooks/create-webhook.ts';
 import type { CallOutcome, OutgoingCall } from '../../webhooks/ports.ts';
@@ -42,6 +45,8 @@ export type CallWorld = TestWorld & {
   addWebhook(changes?: Parameters<typeof sampleWebhook>[1]): Promise<Webhook>;
   record(events: readonly PlatformEvent[]): Promise<void>;
   startEngine(t: TestContext, name?: string): Promise<TestEngine>;
+  /** Bodies of calls about inbound mail. */
+  withPost: WithPost;
 };
 
 export async function openCallWorld(): Promise<CallWorld> {
@@ -63,6 +68,7 @@ export async function openCallWorld(): Promise<CallWorld> {
     recordEvents,
     clock,
     received: [],
+    withPost: createPostReader({ db: world.database.reads, reader: createMailReader(), cache: createPostCache(0) }),
     receiver: () => 200,
     addWebhook: changes =>
       world.database.accept.transaction(tx =>
@@ -102,6 +108,7 @@ export async function openCallWorld(): Promise<CallWorld> {
       recordEvents,
       attempt: createAttemptCall({
         callUrl: call => answer(name, call),
+        withPost: callWorld.withPost,
         clock,
         onAttempt: () => {},
         onError: error => t.diagnostic(String(error)),

@@ -112,7 +112,7 @@ test('the feed shows the payloads that webhooks post, byte for byte, in the orde
   const { Events, HasMore } = await read(server);
   const expected = told.flatMap(event => {
     const trigger = triggersOf(event);
-    if (!trigger) return [];
+    if (!trigger || trigger === 'Inbound') return [];
     return [[event.eventId, trigger, JSON.stringify(buildPayload(trigger, event, { includesContent: false }))]];
   });
   assert.equal(expected.length, 5);

@@ -4,11 +4,11 @@ import fc from 'fast-check';
 import { makeTestId, testWorld } from '../../../testing/test-world.ts';
 import { type EventKind, eventKinds, type PlatformEvent, type StoredEvent } from '../../events/event.ts';
 import { readTimeline } from '../../events/read-timeline.ts';
-import { type CallTrigger, triggerNames } from '../webhook.ts';
+import { type TriggerName, triggerNames } from '../webhook.ts';
 import { buildPayload } from './build-payload.ts';
 import { triggersOf } from './trigger-rules.ts';
 
-const triggers: CallTrigger[] = [...triggerNames, 'Inbound'];
+const triggers: readonly TriggerName[] = triggerNames;
 const withContent = { includesContent: true };
 
 const happened: StoredEvent = {
@@ -31,8 +31,7 @@ const happened: StoredEvent = {
 
 const detailNames = [
   ...['reply', 'report', 'type', 'bounceId', 'from', 'subject', 'content', 'tag', 'metadata', 'reason', 'origin'],
-  ...['isFirst', 'client', 'os', 'geo', 'platform', 'userAgent', 'location', 'originalLink', 'to', 'cc', 'headers'],
-  ...['attachments', 'rawEmail', 'date', 'text', 'html'],
+  ...['isFirst', 'client', 'os', 'geo', 'platform', 'userAgent', 'location', 'originalLink'],
 ];
 const anyDetails = fc.dictionary(
   fc.oneof(fc.constantFrom(...detailNames), fc.string({ unit: 'grapheme' })),
@@ -77,7 +76,7 @@ test('the same event gives the same bytes, whenever it is asked and whatever ord
 test('whatever the details hold, the keys and the types of their values are the same', () => {
   const shapeOf = (payload: object) =>
     Object.entries(payload)
-      .filter(([key]) => key !== 'Content' && key !== 'RawEmail')
+      .filter(([key]) => key !== 'Content')
       .map(([key, value]) => `${key} ${typeof value}`);
   fc.assert(
     fc.property(anyEvent, fc.constantFrom(...triggers), (event, trigger) => {
@@ -99,7 +98,7 @@ test('each event builds the payload of its own call', () => {
   for (const [kind, details, recordType] of kinds) {
     const event = { ...happened, kind, details };
     const trigger = triggersOf(event);
-    assert.ok(trigger);
+    assert.ok(trigger && trigger !== 'Inbound');
     assert.equal(buildPayload(trigger, event, withContent).RecordType, recordType);
   }
 });
@@ -159,7 +158,7 @@ test('an event that was stored and read back gives the bytes that it gave when i
     const { occurredAt, details } = rows.find(({ kind }) => kind === event.kind) ?? {};
     assert.ok(occurredAt && details);
     const trigger = triggersOf(event);
-    assert.ok(trigger);
+    assert.ok(trigger && trigger !== 'Inbound');
     const body = JSON.stringify(buildPayload(trigger, event, withContent));
     assert.equal(JSON.stringify(buildPayload(trigger, { ...event, occurredAt, details }, withContent)), body);
     assert.deepEqual((JSON.parse(body) as { Metadata: unknown }).Metadata, metadata);

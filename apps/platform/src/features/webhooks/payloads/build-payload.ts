@@ -1,12 +1,11 @@
 // Builds the body of a call from the row of its event and from nothing else, so that every attempt, the history and the
-// pull feed show the same bytes.
+// pull feed show the same bytes. Only that of inbound mail is made of the mail itself (features/inbound/read-post.ts).
 
 import type { StoredEvent } from '../../events/event.ts';
-import type { CallTrigger } from '../webhook.ts';
+import type { TriggerName } from '../webhook.ts';
 import { bouncePayload, readBounce } from './bounce.ts';
 import { clickPayload, readClick } from './click.ts';
 import { deliveryPayload, readDelivery } from './delivery.ts';
-import { inboundPayload, readInbound } from './inbound.ts';
 import { openPayload, readOpen } from './open.ts';
 import { spamComplaintPayload } from './spam-complaint.ts';
 import { reactivationPayload, readReactivation, readSuppression, suppressionPayload } from './subscription-change.ts';
@@ -19,7 +18,7 @@ export const noMessageId = '00000000-0000-0000-0000-000000000000';
  * `includesContent` counts for bounces and complaints.
  */
 export function buildPayload(
-  trigger: CallTrigger,
+  trigger: TriggerName,
   event: StoredEvent,
   options: { includesContent: boolean },
 ): Readonly<Record<string, unknown>> {
@@ -42,7 +41,5 @@ export function buildPayload(
       return event.kind === 'suppression_lifted'
         ? reactivationPayload(about, readReactivation(details))
         : suppressionPayload({ ...about, messageId: event.messageId ?? undefined }, readSuppression(details));
-    case 'Inbound':
-      return inboundPayload(facts, readInbound(details));
   }
 }

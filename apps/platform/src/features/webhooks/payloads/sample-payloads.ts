@@ -2,13 +2,13 @@
 // zero message id, which no message has; the attachment of the inbound one has the key `Content` like real mail, not `Data`.
 
 import { formatDateHeader } from '@pennyblack/email/mime/date-header.ts';
+import { inboundPayload, type PostedMail } from '../../inbound/inbound-payload.ts';
 import type { CallTrigger } from '../webhook.ts';
 import { type BounceDetails, bouncePayload } from './bounce.ts';
 import { noMessageId } from './build-payload.ts';
 import { type ClickDetails, clickPayload } from './click.ts';
 import { type DeliveryDetails, deliveryPayload } from './delivery.ts';
 import type { MessageFacts } from './event-facts.ts';
-import { type InboundDetails, inboundPayload } from './inbound.ts';
 import { type OpenDetails, openPayload } from './open.ts';
 import type { ReadingDetails } from './reading-program.ts';
 import { type SpamComplaintDetails, spamComplaintPayload } from './spam-complaint.ts';
@@ -70,7 +70,7 @@ const suppression: SuppressionDetails = { reason: 'HardBounce', origin: 'Recipie
 const inboundRecipient = 'support+ticket-88@inbound.example.com';
 
 /** RawEmail is there, though real mail has it only where the server wants it: some receivers take nothing without it. */
-function inbound(now: Date): InboundDetails {
+function inbound(now: Date): PostedMail {
   const date = formatDateHeader(now);
   const text = 'This is a test.\n\nOn Monday Support wrote:\n> Please try again\n';
   const source = [
@@ -108,7 +108,7 @@ function inbound(now: Date): InboundDetails {
       { name: 'X-Header-Test', value: 'test' },
       { name: 'MIME-Version', value: '1.0' },
     ],
-    attachments: [{ name: 'test.txt', base64: 'VGhpcyBpcyBhIHRlc3Qu', contentType: 'text/plain' }],
+    attachments: [{ name: 'test.txt', content: Buffer.from('This is a test.'), contentType: 'text/plain' }],
   };
 }
 

@@ -26,6 +26,9 @@ test('each kind of event makes one kind of call, or none', () => {
     webhook_resumed: undefined,
     suppression_lifted: 'SubscriptionChange',
     suppression_created: 'SubscriptionChange',
+    inbound_received: 'Inbound',
+    inbound_released: 'Inbound',
+    inbound_blocked: undefined,
   };
   for (const kind of Object.keys(eventKinds) as EventKind[])
     assert.equal(triggersOf({ kind, recipient, details: {} }), triggers[kind], kind);

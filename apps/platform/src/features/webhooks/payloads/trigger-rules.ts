@@ -23,6 +23,9 @@ export function triggersOf(event: Pick<StoredEvent, 'kind' | 'details' | 'recipi
     case 'link_clicked':
       // Only the first click of a recipient on a link is told.
       return event.details.isFirst === false ? undefined : 'Click';
+    case 'inbound_received':
+    case 'inbound_released':
+      return 'Inbound';
     case 'message_accepted':
     case 'recipient_deferred':
     case 'recipient_suppressed':
@@ -31,6 +34,9 @@ export function triggersOf(event: Pick<StoredEvent, 'kind' | 'details' | 'recipi
     case 'sender_confirmation_wanted':
     case 'webhook_paused':
     case 'webhook_resumed':
+    case 'scheduled_message_refused':
+    case 'scheduled_message_canceled':
+    case 'inbound_blocked':
       return undefined;
   }
 }

@@ -1,0 +1,45 @@
+// Makes what is posted of a mail out of its source: the mail as it was parsed, the fields that we put before its own, and the
+// recipient whom the envelope named. The same source gives the same bytes at every attempt. Source: Postmark's page "Inbound
+// webhook".
+
+import { isUtf8 } from 'node:buffer';
+import { addressKey } from '@pennyblack/email/address/address-key.ts';
+import type { HeaderField, InboundMail, InboundMailbox } from '@pennyblack/email/inbound/inbound-mail.ts';
+import { inboundPayload } from './inbound-payload.ts';
+import { inboundStreamId } from './inbound-message.ts';
+
+export type PostAbout = {
+  messageId: string;
+  /** Of the envelope. */
+  recipient: string;
+  /** Ours, before the message's own. */
+  fields: readonly HeaderField[];
+  includesRawEmail: boolean;
+};
+
+/** The body of a post. */
+export function postOf(source: Buffer, mail: InboundMail, about: PostAbout): string {
+  const posted = {
+    ...mail,
+    bcc: hiddenRecipient(about.recipient, mail),
+    headers: [...about.fields, ...mail.headers],
+    ...(about.includesRawEmail ? { rawEmail: rawEmail(source, about.fields) } : {}),
+  };
+  return JSON.stringify(inboundPayload({ ...about, streamId: inboundStreamId }, posted));
+}
+
+/** Whom neither To nor Cc names was in Bcc, or is where a mailbox elsewhere forwards to. */
+export function hiddenRecipient(recipient: string, { to, cc }: Pick<InboundMail, 'to' | 'cc'>): InboundMailbox[] {
+  const key = addressKey(recipient);
+  const isNamed = [...to, ...cc].some(mailbox => addressKey(mailbox.address) === key);
+  return isNamed ? [] : [{ name: '', address: recipient }];
+}
+
+/**
+ * With our fields but Return-Path. What is not UTF-8 is given byte by byte (ISO 8859-1), so that its receiver can have the
+ * bytes back.
+ */
+export function rawEmail(source: Buffer, fields: readonly HeaderField[]): string {
+  const ours = fields.filter(field => field.name !== 'Return-Path').map(({ name, value }) => `${name}: ${value}\r\n`);
+  return ours.join('') + source.toString(isUtf8(source) ? 'utf8' : 'latin1');
+}

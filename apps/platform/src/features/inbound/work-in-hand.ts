@@ -1,0 +1,81 @@
+// The mail that this process is to read next: what it has just taken, with its source still in memory, and what it claimed. It
+// decides how much may be held; it knows no database.
+
+import type { ClaimedSource, InboundSource } from './inbound-message.ts';
+
+/** `source` is there when the mail was taken here a moment ago; otherwise it was claimed, and is read when its turn comes. */
+export type InboundWork =
+  | { claimed: ClaimedSource; source: InboundSource; isClaimed: false }
+  | { claimed: ClaimedSource; source: undefined; isClaimed: true };
+
+export type WorkInHand = {
+  /**
+   * Asks to go on with a mail that is about to be stored. True: its row is this process's, and `take` or `cancel` follows.
+   * Until then a claim does not see it as left over.
+   */
+  reserve(sourceId: string, bytes: number): boolean;
+  cancel(sourceId: string): void;
+  /** What was reserved is stored. */
+  take(work: InboundWork): void;
+  /** What was claimed. False when it is here already. */
+  add(work: InboundWork): boolean;
+  next(): InboundWork | undefined;
+  /** It is recorded, or given back. */
+  finish(sourceId: string): void;
+  sourceIds(): string[];
+  count(): number;
+  /** Nothing is reserved from now on. */
+  close(): void;
+};
+
+export function createWorkInHand(
+  limits: { mailsMax: number; bytesMax: number },
+  onWork: () => void,
+): WorkInHand {
+  /** Bytes by source id, of everything from its reservation to its end. */
+  const held = new Map<string, number>();
+  let bytes = 0;
+  let ready: InboundWork[] = [];
+  let isClosed = false;
+
+  function hold(sourceId: string, size: number): void {
+    if (held.has(sourceId)) return;
+    held.set(sourceId, size);
+    bytes += size;
+  }
+
+  function drop(sourceId: string): void {
+    bytes -= held.get(sourceId) ?? 0;
+    held.delete(sourceId);
+  }
+
+  function push(work: InboundWork): void {
+    ready.push(work);
+    onWork();
+  }
+
+  return {
+    reserve: (sourceId, size) => {
+      if (isClosed || held.size >= limits.mailsMax || bytes + size > limits.bytesMax) return false;
+      hold(sourceId, size);
+      return true;
+    },
+    cancel: drop,
+    take: push,
+    add: work => {
+      if (isClosed || held.has(work.claimed.sourceId)) return false;
+      hold(work.claimed.sourceId, 0);
+      push(work);
+      return true;
+    },
+    next: () => ready.shift(),
+    finish: drop,
+    sourceIds: () => [...held.keys()],
+    count: () => held.size,
+    close: () => {
+      isClosed = true;
+      for (const { claimed } of ready) drop(claimed.sourceId);
+      ready = [];
+    },
+  };
+}
