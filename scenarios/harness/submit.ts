@@ -13,13 +13,18 @@ export type SubmissionSession = {
   close(): void;
 };
 
-/** Logged in with the token of the live server. @throws Error when that does not succeed. */
-export async function openSubmission(port: number, token = serverToken): Promise<SubmissionSession> {
+/**
+ * Logged in with the token of the live server, or another one; null does not log in, for servers that ask for nothing.
+ * @throws Error when that does not succeed.
+ */
+export async function openSubmission(port: number, token: string | null = serverToken): Promise<SubmissionSession> {
   const client = await openClient(port);
   await expect(client, await client.reply(), 220);
   await expect(client, await client.say('EHLO client.shop.test'), 250);
-  const credentials = Buffer.from(`\0${token}\0${token}`).toString('base64');
-  await expect(client, await client.say(`AUTH PLAIN ${credentials}`), 235);
+  if (token !== null) {
+    const credentials = Buffer.from(`\0${token}\0${token}`).toString('base64');
+    await expect(client, await client.say(`AUTH PLAIN ${credentials}`), 235);
+  }
   return { submit: mail => submit(client, mail), close: () => client.close() };
 }
 
@@ -42,14 +47,13 @@ async function submit(client: SmtpClient, mail: SubmittedMail): Promise<Submitte
     const reply = await client.reply();
     if (!reply?.startsWith(line === 'DATA' ? '354' : '250')) return { reply, messageId: undefined };
   }
-  client.write(withDoubledDots(source));
-  client.write('.\r\n');
+  client.write(dataOf(source));
   const reply = await client.reply();
   return { reply, messageId: /^250 .*\b([0-9a-f]{8}-[0-9a-f-]{27})\b/.exec(reply ?? '')?.[1] };
 }
 
-/** RFC 5321 4.5.2; a text ends with a line end. */
-function withDoubledDots(source: Buffer): Buffer {
+/** As it goes over the wire, with the dot at its end (RFC 5321 4.5.2); a text ends with a line end. */
+export function dataOf(source: Buffer): Buffer {
   const text = source.toString('latin1').replace(/^\./gm, '..');
-  return Buffer.from(text === '' || text.endsWith('\r\n') ? text : `${text}\r\n`, 'latin1');
+  return Buffer.from(text === '' || text.endsWith('\r\n') ? `${text}.\r\n` : `${text}\r\n.\r\n`, 'latin1');
 }
