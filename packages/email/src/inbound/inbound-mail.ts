@@ -42,6 +42,11 @@ export type InboundMail = {
   attachments: readonly InboundAttachment[];
 };
 
+/** What a list of messages shows of one; `contentLength` in bytes. */
+export type InboundSummary = Pick<InboundMail, 'from' | 'to' | 'cc' | 'subject' | 'replyTo' | 'date' | 'tag'> & {
+  attachments: readonly (Omit<InboundAttachment, 'content'> & { contentLength: number })[];
+};
+
 /** What a `winmail.dat` (MS-OXTNEF) holds. */
 export type TnefContent = {
   text?: string | undefined;

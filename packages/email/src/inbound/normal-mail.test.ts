@@ -2,7 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readInboundMail } from './read-inbound-mail.ts';
+import type { InboundMail, InboundSummary } from './inbound-mail.ts';
+import { readInboundMail, readInboundSummary } from './read-inbound-mail.ts';
 import { assertPresentable } from './testing/assert-presentable.ts';
 import { normalMail } from './testing/normal-mail.ts';
 
@@ -16,5 +17,13 @@ for (const { name, source, expected } of normalMail) {
     const mail = readInboundMail(source);
     assert.deepEqual(mail, expected);
     assertPresentable(mail, source);
+    assert.deepEqual(readInboundSummary(source), summaryOf(mail));
   });
+}
+
+function summaryOf({ headers, text, html, strippedReply, attachments, ...header }: InboundMail): InboundSummary {
+  return {
+    ...header,
+    attachments: attachments.map(({ content, ...file }) => ({ ...file, contentLength: content.length })),
+  };
 }

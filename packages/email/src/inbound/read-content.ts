@@ -6,31 +6,59 @@ import { rawValueOf, readSourceFields, type SourceField } from '../submission/so
 import { readAllSourceParts, type SourcePart } from '../submission/source-parts.ts';
 import { describeContent } from './attachment-fields.ts';
 import { attachmentNameOf } from './attachment-name.ts';
-import { textOfBytes } from './decode-text.ts';
+import { plainLines, textOfBytes } from './decode-text.ts';
 import type { InboundAttachment } from './inbound-mail.ts';
 import { readTnef } from './read-tnef.ts';
 
 export type InboundContent = { text: string; html: string; attachments: InboundAttachment[] };
 
 export function readContent(source: Buffer, fields: readonly SourceField[], body: Buffer): InboundContent {
+  const { bodies, files } = sortParts(source, fields, body);
+  const textsOf = (type: string) => bodies.filter(part => part.type === type).map(part => textOfPart(body, part));
+  const opened = openTnef(files);
+  return {
+    text: joined(textsOf('text/plain')) || opened.text,
+    html: joined(textsOf('text/html')) || opened.html,
+    attachments: opened.attachments,
+  };
+}
+
+/** Those of the content, without the work for its texts. */
+export function readAttachments(source: Buffer, fields: readonly SourceField[], body: Buffer): InboundAttachment[] {
+  return openTnef(sortParts(source, fields, body).files).attachments;
+}
+
+function sortParts(source: Buffer, fields: readonly SourceField[], body: Buffer) {
   const parts = readPartsOf(source, fields, body);
-  const texts: string[] = [];
-  const htmls: string[] = [];
-  const attachments: InboundAttachment[] = [];
+  const bodies: SourcePart[] = [];
+  const files: InboundAttachment[] = [];
   for (const part of parts) {
-    const bytes = decodedBytes(body, part);
-    if (isBody(part) || isWholeText(part, parts)) {
-      (part.type === 'text/html' ? htmls : texts).push(textOfBytes(bytes, part.charset, part.type === 'text/html'));
-      continue;
-    }
-    // A message of one part has no header of its own for it.
-    const isOfMessage = part.headerEnd === 0;
-    const value = isOfMessage ? valuesOf(source, fields) : valuesOf(body, fieldsOfPart(body, part));
-    const described = describeContent(value('content-type'), value('content-id'), part.type);
-    const place = attachments.length + 1;
-    attachments.push({ name: attachmentNameOf(part, bytes, place), content: bytes, ...described });
+    if (isBody(part) || isWholeText(part, parts)) bodies.push(part);
+    else files.push(attachmentOf(source, fields, body, part, files.length + 1));
   }
-  return unpacked({ text: joined(texts), html: joined(htmls), attachments });
+  return { bodies, files };
+}
+
+function attachmentOf(
+  source: Buffer,
+  fields: readonly SourceField[],
+  body: Buffer,
+  part: SourcePart,
+  place: number,
+): InboundAttachment {
+  // A message of one part has no header of its own for it.
+  const isOfMessage = part.headerEnd === 0;
+  const value = isOfMessage ? valuesOf(source, fields) : valuesOf(body, fieldsOfPart(body, part));
+  const content = decodedBytes(body, part);
+  return {
+    name: attachmentNameOf(part, content, place),
+    content,
+    ...describeContent(value('content-type'), value('content-id'), part.type),
+  };
+}
+
+function textOfPart(body: Buffer, part: SourcePart): string {
+  return textOfBytes(decodedBytes(body, part), part.charset, part.type === 'text/html');
 }
 
 /** Where the boundary was lost, the first line that looks like one will do. */
@@ -84,17 +112,15 @@ const tnefType = 'application/ms-tnef';
 const tnefTypeOld = 'application/vnd.ms-tnef';
 
 /** Outlook packs text and files into one file that only Outlook opens; what cannot be opened stays as it is. */
-function unpacked(content: InboundContent): InboundContent {
-  if (!content.attachments.some(isTnef)) return content;
-  let { text, html } = content;
-  const attachments = content.attachments.flatMap(attachment => {
-    const opened = isTnef(attachment) ? readTnef(attachment.content) : undefined;
-    if (!opened) return [attachment];
-    text ||= opened.text ?? '';
-    html ||= opened.html ?? '';
-    return opened.attachments;
-  });
-  return { text, html, attachments };
+function openTnef(files: readonly InboundAttachment[]): InboundContent {
+  const content: InboundContent = { text: '', html: '', attachments: [] };
+  for (const file of files) {
+    const opened = isTnef(file) ? readTnef(file.content) : undefined;
+    content.text ||= plainLines(opened?.text ?? '');
+    content.html ||= plainLines(opened?.html ?? '');
+    content.attachments.push(...(opened?.attachments ?? [file]));
+  }
+  return content;
 }
 
 function isTnef({ name, contentType }: InboundAttachment): boolean {
