@@ -14,7 +14,10 @@ export function ownFields(receipt: Receipt, mailHostname: string, checked: reado
   const from = `from ${plain(helo) || 'unknown'} ([${literal(clientAddress)}])`;
   return [
     { name: 'Return-Path', value: `<${plain(mailFrom)}>` },
-    { name: 'Received', value: `${from} by ${mailHostname} with ${how} id ${sourceId}; ${formatDateHeader(receivedAt)}` },
+    {
+      name: 'Received',
+      value: `${from} by ${mailHostname} with ${how} id ${sourceId}; ${formatDateHeader(receivedAt)}`,
+    },
     ...checked,
   ];
 }
@@ -28,5 +31,8 @@ function literal(address: string): string {
 
 /** What a client says must not become a field of its own. */
 function plain(text: string): string {
-  return text.replace(/[\x00-\x20\x7f]+/g, ' ').trim().slice(0, 500);
+  return text
+    .replace(/[\x00-\x20\x7f]+/g, ' ')
+    .trim()
+    .slice(0, 500);
 }

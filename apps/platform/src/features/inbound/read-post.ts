@@ -5,8 +5,8 @@
 import { isUtf8 } from 'node:buffer';
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import type { HeaderField, InboundMail, InboundMailbox } from '@pennyblack/email/inbound/inbound-mail.ts';
-import { inboundPayload } from './inbound-payload.ts';
 import { inboundStreamId } from './inbound-message.ts';
+import { inboundPayload } from './inbound-payload.ts';
 
 export type PostAbout = {
   messageId: string;

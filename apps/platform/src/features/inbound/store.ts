@@ -116,19 +116,19 @@ export async function claimSources(
   now: Date,
 ): Promise<ClaimedSource[]> {
   return db.query<ClaimedSource>`
+    with left_over as materialized (
+      select server_id, source_id from inbound_queue
+      where owner_process = ${ownerProcess} and source_id <> all (${[...inHand]}::uuid[])
+      limit ${limit} for update skip locked
+    ), waiting as materialized (
+      select server_id, source_id from inbound_queue
+      where owner_process is null and due_at <= ${now}
+      order by due_at limit ${limit} for update skip locked
+    )
     update inbound_queue
     set owner_process = ${ownerProcess}, attempts = attempts + 1
     where (server_id, source_id) in (
-      select server_id, source_id from (
-        (select server_id, source_id, due_at from inbound_queue
-         where owner_process is null and due_at <= ${now}
-         order by due_at limit ${limit} for update skip locked)
-        union all
-        (select server_id, source_id, due_at from inbound_queue
-         where owner_process = ${ownerProcess} and source_id <> all (${[...inHand]}::uuid[])
-         limit ${limit} for update skip locked)
-      ) as free
-      order by due_at limit ${limit})
+      select server_id, source_id from left_over union all select server_id, source_id from waiting limit ${limit})
     returning server_id as "serverId", source_id as "sourceId", message_ids as "messageIds", source_bytes as "sourceBytes",
               owner_process as "ownerProcess", attempts`;
 }
@@ -422,12 +422,11 @@ export async function listRecipients(
     messageIds.map(messageId => ({ serverId, messageId })),
   );
   const ids = messages.map(each => each.messageId).toSorted();
-  const rows = await db.prepared<{ messageId: string; recipient: string }>('list_inbound_recipients', listRecipientsText, [
-    messages.map(each => each.serverId),
-    messages.map(each => each.messageId),
-    ids[0],
-    ids.at(-1),
-  ]);
+  const rows = await db.prepared<{ messageId: string; recipient: string }>(
+    'list_inbound_recipients',
+    listRecipientsText,
+    [messages.map(each => each.serverId), messages.map(each => each.messageId), ids[0], ids.at(-1)],
+  );
   return new Map(rows.map(row => [row.messageId, row.recipient]));
 }
 
