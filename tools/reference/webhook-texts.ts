@@ -1,9 +1,9 @@
 // What docs/reference/webhooks.md says about each payload. Typed by the payloads, so that no key is left out or made up.
 
+import type { InboundPayload } from '../../apps/platform/src/features/inbound/inbound-payload.ts';
 import type { BouncePayload } from '../../apps/platform/src/features/webhooks/payloads/bounce.ts';
 import type { ClickPayload } from '../../apps/platform/src/features/webhooks/payloads/click.ts';
 import type { DeliveryPayload } from '../../apps/platform/src/features/webhooks/payloads/delivery.ts';
-import type { InboundPayload } from '../../apps/platform/src/features/inbound/inbound-payload.ts';
 import type { OpenPayload } from '../../apps/platform/src/features/webhooks/payloads/open.ts';
 import type { SpamComplaintPayload } from '../../apps/platform/src/features/webhooks/payloads/spam-complaint.ts';
 import type { SubscriptionChangePayload } from '../../apps/platform/src/features/webhooks/payloads/subscription-change.ts';

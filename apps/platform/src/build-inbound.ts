@@ -4,6 +4,7 @@
 import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import type { BuildDeps } from './build.ts';
+import { createCheckMail } from './build-mail-checks.ts';
 import { openCertificate } from './build-smtp-certificate.ts';
 import { type Deliver, routeRecipients } from './edges/smtp-inbound/contract.ts';
 import {
@@ -16,7 +17,6 @@ import { createByteBudget } from './features/inbound/byte-budget.ts';
 import { createRouteFinder } from './features/inbound/find-route.ts';
 import { type InboundLoop, startInboundLoop } from './features/inbound/jobs/inbound-loop.ts';
 import { createMailReader, type MailReader } from './features/inbound/mail-reader.ts';
-import { checkNothing } from './features/inbound/ports.ts';
 import { createPostCache, type PostCache } from './features/inbound/post-cache.ts';
 import { createPostReader, type WithPost } from './features/inbound/read-posts.ts';
 import type { MailEnd } from './features/inbound/record-mail.ts';
@@ -52,6 +52,7 @@ export type InboundDeps = BuildDeps & {
   onAnswer(answer: string): void;
   onReportEnd(end: ReportEnd): void;
   onMailEnd(end: MailEnd): void;
+  onSpamAnswer(outcome: string): void;
 };
 
 /** Of mail that was just read, for its first post. */
@@ -155,7 +156,7 @@ export async function buildInbound(deps: InboundDeps): Promise<Inbound> {
         reader: reading.reader,
         cache: reading.cache,
         budget: createByteBudget(readBytesMax),
-        checkMail: checkNothing,
+        checkMail: createCheckMail(deps),
         mailHostname,
         processNumber,
         onEnd: deps.onMailEnd,

@@ -42,7 +42,11 @@ import type { RouteSetting } from './features/delivery/route-rules.ts';
 import type { DomainDeps } from './features/domains/ports.ts';
 import { recheckDomains } from './features/domains/recheck-domains.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
-import { countOpenMails, deleteOldFingerprints as deleteOldMailFingerprints, freeMailsOfDead } from './features/inbound/claim-work.ts';
+import {
+  countOpenMails,
+  deleteOldFingerprints as deleteOldMailFingerprints,
+  freeMailsOfDead,
+} from './features/inbound/claim-work.ts';
 import { createConfirmationComposer } from './features/notices/compose-confirmation.ts';
 import { createRemovalDoneComposer } from './features/notices/compose-removal-done.ts';
 import { createWebhookFailingComposer } from './features/notices/compose-webhook-failing.ts';
@@ -234,6 +238,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
         reading: inboundReading,
         onAnswer: metrics.countInboundAnswer,
         onMailEnd: metrics.countInboundMail,
+        onSpamAnswer: metrics.countSpamAnswer,
         onReportEnd: metrics.countReport,
       })
     : undefined;

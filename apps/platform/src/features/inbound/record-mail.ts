@@ -10,7 +10,7 @@ import { describeMail, type MailSummary, recipientKeys, searchKey, storable } fr
 import type { ClaimedSource, InboundMessageKey } from './inbound-message.ts';
 import { passOn } from './pass-on.ts';
 import { blockedEvent } from './post-events.ts';
-import { finishSources, findRules, listRecipients, type MessageToRecord } from './store.ts';
+import { findRules, finishSources, listRecipients, type MessageToRecord } from './store.ts';
 
 /** A mail that was read. */
 export type ReadMail = {

@@ -422,12 +422,11 @@ export async function listRecipients(
     messageIds.map(messageId => ({ serverId, messageId })),
   );
   const ids = messages.map(each => each.messageId).toSorted();
-  const rows = await db.prepared<{ messageId: string; recipient: string }>('list_inbound_recipients', listRecipientsText, [
-    messages.map(each => each.serverId),
-    messages.map(each => each.messageId),
-    ids[0],
-    ids.at(-1),
-  ]);
+  const rows = await db.prepared<{ messageId: string; recipient: string }>(
+    'list_inbound_recipients',
+    listRecipientsText,
+    [messages.map(each => each.serverId), messages.map(each => each.messageId), ids[0], ids.at(-1)],
+  );
   return new Map(rows.map(row => [row.messageId, row.recipient]));
 }
 

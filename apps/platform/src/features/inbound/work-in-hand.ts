@@ -28,10 +28,7 @@ export type WorkInHand = {
   close(): void;
 };
 
-export function createWorkInHand(
-  limits: { mailsMax: number; bytesMax: number },
-  onWork: () => void,
-): WorkInHand {
+export function createWorkInHand(limits: { mailsMax: number; bytesMax: number }, onWork: () => void): WorkInHand {
   /** Bytes by source id, of everything from its reservation to its end. */
   const held = new Map<string, number>();
   let bytes = 0;

@@ -62,7 +62,13 @@ test('an event is posted to each webhook that listens, and every call is kept wi
     call?.attempts.map(attempt => [attempt.status, attempt.answer, attempt.nextAt]),
     [[200, 'answer 200', undefined]],
   );
-  const shown = await readCall(db.reads, { readDumps: async () => new Map(), withPost: world.withPost }, first, call?.callId ?? '', new Date());
+  const shown = await readCall(
+    db.reads,
+    { readDumps: async () => new Map(), withPost: world.withPost },
+    first,
+    call?.callId ?? '',
+    new Date(),
+  );
   assert.deepEqual(JSON.parse(shown?.body ?? ''), world.received[0]?.payload);
 });
 

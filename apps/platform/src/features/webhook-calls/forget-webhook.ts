@@ -27,7 +27,12 @@ export async function forgetWebhook(
       await recordPosts(
         tx,
         recordEvents,
-        posts.map(({ orderKey }) => ({ serverId: endpoint.serverId, messageId: orderKey, end: 'failed', details: hookIsGone })),
+        posts.map(({ orderKey }) => ({
+          serverId: endpoint.serverId,
+          messageId: orderKey,
+          end: 'failed',
+          details: hookIsGone,
+        })),
         now(),
       );
       return gone.length;

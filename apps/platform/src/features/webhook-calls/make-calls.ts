@@ -25,7 +25,12 @@ export function createCallMaker(
     if (telling.length === 0) return;
     const serverIds = [...new Set(telling.map(({ event }) => event.serverId))];
     const listeners = await findListening(tx, serverIds);
-    await storeOnly(tx, telling.filter(({ trigger }) => trigger === 'Inbound').map(({ event }) => event), listeners, now);
+    await storeOnly(
+      tx,
+      telling.filter(({ trigger }) => trigger === 'Inbound').map(({ event }) => event),
+      listeners,
+      now,
+    );
     if (listeners.length === 0) return;
 
     const calls = telling.flatMap(({ event, trigger }) =>

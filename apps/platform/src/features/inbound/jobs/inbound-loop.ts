@@ -114,7 +114,8 @@ export function startInboundLoop(deps: InboundLoopDeps): InboundLoop {
       if (limit <= 0) return 'done';
       const claimed = await claimMails(deps.db.claims, deps.processNumber(), work.sourceIds(), limit, clock.now());
       hasMore = claimed.length === limit;
-      for (const each of claimed) if (work.add({ claimed: each, source: undefined, isClaimed: true })) claimedInHand += 1;
+      for (const each of claimed)
+        if (work.add({ claimed: each, source: undefined, isClaimed: true })) claimedInHand += 1;
       return 'done';
     },
     {

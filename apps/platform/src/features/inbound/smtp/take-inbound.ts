@@ -23,10 +23,7 @@ export type TakeInboundDeps = {
 };
 
 /** `also` is stored in the same transaction, or nothing is. */
-export type TakeInbound = (
-  mail: InboundMail,
-  also?: (tx: Tx, now: Date) => Promise<unknown>,
-) => Promise<DeliverAnswer>;
+export type TakeInbound = (mail: InboundMail, also?: (tx: Tx, now: Date) => Promise<unknown>) => Promise<DeliverAnswer>;
 
 const full = refusal(452, '4.3.1', 'So much mail waits for this recipient that no more is taken now, try again later');
 const gone = refusal(550, '5.1.1', 'There is no such recipient here');
