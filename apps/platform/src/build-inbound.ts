@@ -3,6 +3,7 @@
 
 import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stopped.ts';
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
+import type { FastifyInstance } from 'fastify';
 import type { BuildDeps } from './build.ts';
 import { createCheckMail } from './build-mail-checks.ts';
 import { openCertificate } from './build-smtp-certificate.ts';
@@ -13,11 +14,14 @@ import {
   type InboundListenerOptions,
 } from './edges/smtp-inbound/inbound-listener.ts';
 import type { RecordEvents } from './features/events/record-events.ts';
+import { attachmentKeyPurpose, createAttachmentLinks } from './features/inbound/attachment-links.ts';
 import { createByteBudget } from './features/inbound/byte-budget.ts';
 import { createRouteFinder } from './features/inbound/find-route.ts';
+import { addAttachmentRoutes } from './features/inbound/http/attachment-routes.ts';
 import { type InboundLoop, startInboundLoop } from './features/inbound/jobs/inbound-loop.ts';
 import { createMailReader, type MailReader } from './features/inbound/mail-reader.ts';
 import { createPostCache, type PostCache } from './features/inbound/post-cache.ts';
+import { createReadInbound, type ReadInbound } from './features/inbound/read-inbound.ts';
 import { createPostReader, type WithPost } from './features/inbound/read-posts.ts';
 import type { MailEnd } from './features/inbound/record-mail.ts';
 import { createInboundRecipients, createInboundTaker, type TakeInbound } from './features/inbound/smtp/take-inbound.ts';
@@ -44,7 +48,7 @@ export type Inbound = {
 };
 
 /** What makes posts of mail: for those who take it, who call webhooks, and who show calls. */
-export type InboundReading = { reader: MailReader; cache: PostCache; withPost: WithPost };
+export type InboundReading = { reader: MailReader; cache: PostCache; withPost: WithPost; readInbound: ReadInbound };
 
 export type InboundDeps = BuildDeps & {
   recordEvents: RecordEvents;
@@ -62,10 +66,37 @@ const inHandMax = { mailsMax: 500, bytesMax: 64 * 1024 * 1024 };
 /** Sources that were read out of the database and are being parsed. */
 const readBytesMax = 64 * 1024 * 1024;
 
-export function buildInboundReading({ settings, db }: Pick<BuildDeps, 'settings' | 'db'>): InboundReading {
+export function buildInboundReading(
+  deps: Pick<BuildDeps, 'settings' | 'db' | 'keyRing' | 'publicUrl'>,
+): InboundReading {
+  const { settings, db, keyRing, publicUrl } = deps;
   const reader = createMailReader();
+  const linksOf = createAttachmentLinks({
+    key: keyRing.deriveKeys(attachmentKeyPurpose)[0],
+    contentBytesMax: settings.inboundAttachmentUrlBytes,
+    retentionDays: settings.retentionDays,
+    publicUrl,
+  });
   const cache = createPostCache(settings.roles.has('webhooks') ? keptForPostsBytesMax : 0);
-  return { reader, cache, withPost: createPostReader({ db: db.reads, reader, cache }) };
+  return {
+    reader,
+    cache,
+    withPost: createPostReader({ db: db.reads, reader, cache, linksOf }),
+    readInbound: createReadInbound(reader),
+  };
+}
+
+/** The pages behind links to attachments. */
+export function addInboundRoutes(
+  app: FastifyInstance,
+  { db, keyRing, clock }: Pick<BuildDeps, 'db' | 'keyRing' | 'clock'>,
+  readInbound: ReadInbound,
+): void {
+  addAttachmentRoutes(app, {
+    keys: keyRing.deriveKeys(attachmentKeyPurpose),
+    readAttachment: (message, position) => readInbound.attachment(db.reads, message, position),
+    clock,
+  });
 }
 
 /** Recipients of one mail may be of both kinds: what is stored of it is stored in one transaction. */

@@ -4,6 +4,7 @@ import { systemClock } from '@pennyblack/runtime/clock.ts';
 import { startDnsServer } from '../../../tools/fake-world/dns-server.ts';
 import { buildServerDeps, createCallableHost } from './build-servers.ts';
 import { loadSettings } from './config.ts';
+import { namesToAskFor } from './features/servers/server-rules.ts';
 import { testKeyRing } from './testing/test-world.ts';
 
 const dns = await startDnsServer({
@@ -25,7 +26,7 @@ function depsWith(environment: Record<string, string> = {}) {
 test('links and addresses come from the settings', () => {
   const deps = depsWith({ PENNYBLACK_PUBLIC_URL: 'https://post.shop.test/' });
   assert.equal(deps.publicUrl(), 'https://post.shop.test');
-  assert.deepEqual(deps.mailHosts, ['inbound.mail.shop.test', 'mail.shop.test']);
+  assert.deepEqual(deps.mailHosts, ['mail.shop.test', 'inbound.mail.shop.test']);
   assert.equal(depsWith({ PENNYBLACK_INBOUND_DOMAIN: 'in.shop.test' }).inboundHost, 'in.shop.test');
 });
 
@@ -43,6 +44,8 @@ test('MX records are asked for in the real DNS', async () => {
   );
   assert.deepEqual(await findMxHosts('bare.client.test'), []);
   assert.deepEqual(await findMxHosts('nowhere.client.test'), []);
+  for (const name of namesToAskFor('*.wild.client.test'))
+    assert.deepEqual(await findMxHosts(name), ['mx.provider.test'], name);
 });
 
 test('a hook may not post to an internal address, unless the operator allows it', () => {

@@ -20,11 +20,19 @@ export function createCallableHost(allowsPrivateTargets: boolean): (host: string
   };
 }
 
+/** For one question to one resolver: somebody waits for the answer, and silence is no refusal. */
+const mxTimeoutInMilliseconds = 2000;
+
 function createMxFinder(settings: Settings, clock: Clock): FindMxHosts {
-  const servers = settings.dnsServers.map(formatDnsServerAddress);
+  // It keeps nothing: a cache would go on showing a record that somebody has mended just now.
+  const resolver = createDnsResolver({
+    servers: settings.dnsServers.map(formatDnsServerAddress),
+    clock,
+    cacheEntriesMax: 0,
+    timeoutInMilliseconds: mxTimeoutInMilliseconds,
+  });
   return async domain => {
-    // A new one for each question: a cache would go on showing a record that somebody has mended just now.
-    const answer = await createDnsResolver({ servers, clock }).lookUp(domain, 'MX');
+    const answer = await resolver.lookUp(domain, 'MX');
     if (answer.kind === 'temporary') return undefined;
     return answer.kind === 'records' ? answer.records.map(record => record.exchange) : [];
   };
@@ -34,7 +42,7 @@ export function buildServerDeps(
   { settings, keyRing, clock }: { settings: Settings; keyRing: KeyRing; clock: Clock },
   hooksChanged: ServerHooksChanged,
 ): ServerDeps {
-  const hosts = [settings.inboundDomain, settings.mailHostname].map(host => host.toLowerCase());
+  const hosts: [string, string] = [settings.mailHostname.toLowerCase(), settings.inboundDomain.toLowerCase()];
   return {
     keyRing,
     hooksChanged,

@@ -12,7 +12,8 @@ import { createDataRemovalJob } from './build-data-removals.ts';
 import { createDirectoryCache } from './build-directory.ts';
 import { buildDomainDeps, dnsServersOf } from './build-dns.ts';
 import { buildEventRecorder } from './build-events.ts';
-import { buildInbound, buildInboundReading, type Inbound } from './build-inbound.ts';
+import { addInboundRoutes, buildInbound, buildInboundReading, type Inbound } from './build-inbound.ts';
+import { buildSampleTaker } from './build-inbound-sample.ts';
 import { createOutboundWorld } from './build-outbound.ts';
 import { buildServerDeps } from './build-servers.ts';
 import { buildSmtp, type Smtp } from './build-smtp.ts';
@@ -297,6 +298,11 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       complaintLoop: complaintLoopOf(settings.mailHostname, keyRing),
       streamsOf: directory.streamsOf,
     },
+    inbound: {
+      readInbound: inboundReading.readInbound,
+      recordEvents,
+      takeSample: buildSampleTaker({ db, settings, clock, makeMessageId }),
+    },
     webhooks: {
       db: db.accept,
       keyRing,
@@ -345,6 +351,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
       if (!settings.roles.has('api')) return;
       addPages(app);
       tracking?.addRoutes(app);
+      addInboundRoutes(app, deps, inboundReading.readInbound);
       addReboundRoutes(app, { reads: db.reads, clock });
     },
     authenticateServer: directory.authenticateServer,

@@ -153,6 +153,10 @@ const wrong: readonly (readonly [Record<string, string>, RegExp])[] = [
   [{ PENNYBLACK_RETENTION_DAYS: '0' }, /^PENNYBLACK_RETENTION_DAYS must be a whole number of days from 1 to 3650/],
   [{ PENNYBLACK_READ_SECONDS: '61' }, /^PENNYBLACK_READ_SECONDS must be a whole number of seconds from 0 to 60/],
   [{ PENNYBLACK_PARTITION_DAYS: '1000' }, /^PENNYBLACK_PARTITION_DAYS must be a whole number of days from 1 to 90/],
+  [
+    { PENNYBLACK_INBOUND_ATTACHMENT_URL_BYTES: '-1' },
+    /^PENNYBLACK_INBOUND_ATTACHMENT_URL_BYTES must be a whole number/,
+  ],
   [{ PENNYBLACK_SPAMD: '783' }, /^PENNYBLACK_SPAMD must be host:port/],
   [{ PENNYBLACK_GEO_DATABASE: '/nowhere/geo.mmdb' }, /^PENNYBLACK_GEO_DATABASE names a file that cannot be read/],
   [{ PENNYBLACK_SMTP_REFUSALS: 'never' }, /^PENNYBLACK_SMTP_REFUSALS must be one of later, in-session/],

@@ -242,6 +242,14 @@ export const platformSettings = {
     defaultText: 'none: nothing is scored',
     sentence: 'SpamAssassin spamd that scores inbound mail: host:port, or the path of its Unix socket.',
   }),
+  inboundAttachmentUrlBytes: optionalSetting(
+    'PENNYBLACK_INBOUND_ATTACHMENT_URL_BYTES',
+    integer(0, 100_000_000, 'bytes'),
+    {
+      defaultText: 'none: always as base64',
+      sentence: 'Attachments of inbound mail above this size are posted as a signed ContentUrl, without their content.',
+    },
+  ),
   geoDatabase: optionalSetting('PENNYBLACK_GEO_DATABASE', filePath, {
     defaultText: 'none',
     sentence: 'MaxMind database file that gives opens and clicks a place.',

@@ -4,6 +4,7 @@ import type { Endpoint } from './edges/http-api/endpoint.ts';
 import { type AccountEndpointDeps, accountEndpoints } from './endpoints/accounts.ts';
 import { type DomainEndpointDeps, domainEndpoints } from './endpoints/domains.ts';
 import { type FeedbackEndpointDeps, feedbackEndpoints } from './endpoints/feedback.ts';
+import { type InboundEndpointDeps, inboundEndpoints } from './endpoints/inbound.ts';
 import { type MessageEndpointDeps, messageEndpoints } from './endpoints/messages.ts';
 import { type ServerEndpointDeps, serverEndpoints } from './endpoints/servers.ts';
 import { type StatsEndpointDeps, statsEndpoints } from './endpoints/stats.ts';
@@ -12,6 +13,7 @@ import { type WebhookEndpointDeps, webhookEndpoints } from './endpoints/webhooks
 
 export type EndpointDeps = {
   messages: MessageEndpointDeps;
+  inbound: InboundEndpointDeps;
   templates: TemplateEndpointDeps;
   feedback: FeedbackEndpointDeps;
   webhooks: WebhookEndpointDeps;
@@ -24,6 +26,7 @@ export type EndpointDeps = {
 export function createEndpoints(deps: EndpointDeps): Endpoint[] {
   return [
     ...messageEndpoints(deps.messages),
+    ...inboundEndpoints(deps.inbound),
     ...templateEndpoints(deps.templates),
     ...feedbackEndpoints(deps.feedback),
     ...webhookEndpoints(deps.webhooks),

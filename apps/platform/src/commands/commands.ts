@@ -5,6 +5,7 @@ import { backup, restore } from './backup.ts';
 import type { Command, StandaloneCommand } from './command.ts';
 import { doctor } from './doctor.ts';
 import { domainsAdd, domainsList, domainsRecords, domainsRotate, domainsVerify, domainsVouch } from './domains.ts';
+import { inboundRecords, inboundSample } from './inbound.ts';
 import { linksBlock, linksBlocked, linksUnblock } from './links.ts';
 import { queueDelivered, queueHeld, queueSend, queueUncertain, streamsUncertain, suppressionsLift } from './queue.ts';
 import { sendersAdd, sendersConfirm, sendersList } from './senders.ts';
@@ -32,6 +33,8 @@ export const commands: readonly AnyCommand[] = [
   domainsRotate,
   domainsVouch,
   domainsRecords,
+  inboundRecords,
+  inboundSample,
   sendersList,
   sendersAdd,
   sendersConfirm,

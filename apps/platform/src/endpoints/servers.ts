@@ -4,6 +4,7 @@ import type { Endpoint } from '../edges/http-api/endpoint.ts';
 import { createServer } from '../features/servers/http/create-server.ts';
 import { deleteServer } from '../features/servers/http/delete-server.ts';
 import { editOwnServer, editServer } from '../features/servers/http/edit-server.ts';
+import { getInboundDnsRecords } from '../features/servers/http/get-inbound-dns-records.ts';
 import { getOwnServer, getServer } from '../features/servers/http/get-server.ts';
 import { getServers } from '../features/servers/http/get-servers.ts';
 import { createServerToken, deleteServerToken, getServerTokens } from '../features/servers/http/server-tokens.ts';
@@ -31,15 +32,17 @@ export function serverEndpoints({ servers, directoryChanged }: ServerEndpointDep
     getServers(servers),
     getServer(servers),
     getServerTokens(servers),
+    getInboundDnsRecords(servers),
     ...changing.map(endpoint => thenForgetting(endpoint, directoryChanged)),
     ...streamEndpoints(servers, directoryChanged),
   ];
 }
 
-function streamEndpoints({ keyRing }: ServerDeps, directoryChanged: DirectoryChanged): Endpoint[] {
+function streamEndpoints(servers: ServerDeps, directoryChanged: DirectoryChanged): Endpoint[] {
+  const { keyRing } = servers;
   const changing = [
     createMessageStream(),
-    editMessageStream(),
+    editMessageStream(servers),
     archiveMessageStream(),
     unarchiveMessageStream(),
     createSmtpToken(keyRing),

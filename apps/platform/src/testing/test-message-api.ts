@@ -2,6 +2,7 @@
 
 import type { SigningKey } from '@pennyblack/email/dkim/signing-key.ts';
 import { systemClock } from '@pennyblack/runtime/clock.ts';
+import { buildSampleTaker } from '../build-inbound-sample.ts';
 import type { HttpApiOptions } from '../edges/http-api/http-api.ts';
 import { startTestApi, type TestApi } from '../edges/http-api/testing/test-api.ts';
 import { createEndpoints } from '../endpoints.ts';
@@ -11,6 +12,7 @@ import { isQueuedCondition } from '../features/delivery/find-queued.ts';
 import type { DomainDeps } from '../features/domains/ports.ts';
 import { createMailReader } from '../features/inbound/mail-reader.ts';
 import { createPostCache } from '../features/inbound/post-cache.ts';
+import { createReadInbound } from '../features/inbound/read-inbound.ts';
 import { createPostReader } from '../features/inbound/read-posts.ts';
 import type { AcceptMessage } from '../features/sending/accept-message.ts';
 import type { AcceptBulkForCaller } from '../features/sending/bulk/accept-for-caller.ts';
@@ -68,6 +70,7 @@ export function startMessageApi(
   } = {},
 ): Promise<TestApi> {
   const { database } = world;
+  const mailReader = createMailReader();
   const endpoints = createEndpoints({
     messages: {
       send: createSendForCaller(acceptor, serverId => findSendingServer(database.reads, serverId)),
@@ -80,6 +83,16 @@ export function startMessageApi(
       findKeys: async () => keys,
       streamsOf: serverId => findStreams(database.reads, serverId),
     },
+    inbound: {
+      readInbound: createReadInbound(mailReader),
+      recordEvents: world.recordEvents,
+      takeSample: buildSampleTaker({
+        db: database,
+        settings: { mailHostname: 'mail.shop.test', inboundDomain: 'inbound.mail.shop.test' },
+        clock: systemClock,
+        makeMessageId: makeTestId,
+      }),
+    },
     webhooks: {
       db: database.accept,
       keyRing: testKeyRing,
@@ -88,7 +101,7 @@ export function startMessageApi(
       findEndpoint: createFindEndpoint(testKeyRing),
       contents: {
         readDumps: createReadDumps('mail.shop.test'),
-        withPost: createPostReader({ db: database.reads, reader: createMailReader(), cache: createPostCache(0) }),
+        withPost: createPostReader({ db: database.reads, reader: mailReader, cache: createPostCache(0) }),
       },
       hint: () => {},
     },

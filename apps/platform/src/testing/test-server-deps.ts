@@ -5,7 +5,7 @@ import { createDefaultStreams } from '../features/streams/create-default-streams
 import { testKeyRing } from './test-world.ts';
 
 export function testServerDeps(overrides: Partial<ServerDeps> = {}): ServerDeps {
-  const ownHosts = ['inbound.mail.shop.test', 'mail.shop.test'];
+  const ownHosts: [string, string] = ['mail.shop.test', 'inbound.mail.shop.test'];
   return {
     keyRing: testKeyRing,
     hooksChanged: async () => {},

@@ -35,6 +35,18 @@ export function readToDate(text: string): Date | undefined {
   return new Date(instant + (parts.isDay ? 0 : 1000));
 }
 
+/** A date of a query: `refuse` makes the error of the list for a text that is none. */
+export function readDateFilter(
+  name: 'fromdate' | 'todate',
+  text: string | undefined,
+  refuse: (text: string) => Error,
+): Date | undefined {
+  if (text === undefined) return undefined;
+  const date = name === 'fromdate' ? readFromDate(text) : readToDate(text);
+  if (!date) throw refuse(`The '${name}' parameter '${text}' is not a date.`);
+  return date;
+}
+
 const millisecondsPerDay = 86_400_000;
 
 type DateText = {

@@ -23,7 +23,12 @@ export type WireAttachment = {
   ContentType: string;
   ContentLength: number;
   ContentID: string;
+  /** Extension: where the content is, which is then left out. */
+  ContentUrl?: string;
 };
+
+/** Where an attachment is, by its position and size; undefined: it is posted with its content. */
+export type LinkOf = (position: number, bytes: number) => string | undefined;
 
 export type InboundPayload = {
   FromName: string;
@@ -51,7 +56,7 @@ export type InboundPayload = {
   Attachments: WireAttachment[];
 };
 
-export function inboundPayload(facts: PostedFacts, mail: PostedMail): InboundPayload {
+export function inboundPayload(facts: PostedFacts, mail: PostedMail, linkOf: LinkOf = () => undefined): InboundPayload {
   return {
     FromName: mail.from.name,
     MessageStream: facts.streamId,
@@ -75,7 +80,9 @@ export function inboundPayload(facts: PostedFacts, mail: PostedMail): InboundPay
     ...(mail.rawEmail === undefined ? {} : { RawEmail: mail.rawEmail }),
     Tag: mail.tag,
     Headers: mail.headers.map(({ name, value }) => ({ Name: name, Value: value })),
-    Attachments: mail.attachments.map(wireAttachment),
+    Attachments: mail.attachments.map((attachment, position) =>
+      wireAttachment(attachment, linkOf(position, attachment.content.length)),
+    ),
   };
 }
 
@@ -87,12 +94,16 @@ export function wireMailboxList(mailboxes: readonly InboundMailbox[]): string {
   return mailboxes.map(formatMailboxForDisplay).join(', ');
 }
 
-function wireAttachment({ name, content, contentType, contentId }: InboundAttachment): WireAttachment {
+function wireAttachment(
+  { name, content, contentType, contentId }: InboundAttachment,
+  link: string | undefined,
+): WireAttachment {
   return {
     Name: name,
-    Content: content.toString('base64'),
+    Content: link === undefined ? content.toString('base64') : '',
     ContentType: contentType,
     ContentLength: content.length,
     ContentID: contentId ?? '',
+    ...(link !== undefined && { ContentUrl: link }),
   };
 }

@@ -2,7 +2,7 @@
 // one made to be slow, holds up nobody's conversation.
 
 import { Worker } from 'node:worker_threads';
-import type { InboundMail } from '@pennyblack/email/inbound/inbound-mail.ts';
+import type { InboundAttachment, InboundMail } from '@pennyblack/email/inbound/inbound-mail.ts';
 import { readInboundMail } from '@pennyblack/email/inbound/read-inbound-mail.ts';
 import { type MailSummary, summarizeMail } from './describe-mail.ts';
 import { type PostAbout, postOf } from './read-post.ts';
@@ -12,15 +12,17 @@ export type MailReader = {
   summarize(source: Buffer): Promise<{ summary: MailSummary; mail: InboundMail | undefined }>;
   /** The body of its post. */
   post(source: Buffer, about: PostAbout): Promise<string>;
+  /** Undefined when it has no attachment there; the first has position 0. */
+  attachment(source: Buffer, position: number): Promise<InboundAttachment | undefined>;
   close(): Promise<void>;
 };
 
 /** What the thread is asked; the answer has the same `id`. */
-export type ReadingTask = { id: number; source: Uint8Array } & (
-  | { kind: 'summarize' }
-  | { kind: 'post'; about: PostAbout }
-);
+export type ReadingTask = { id: number; source: Uint8Array } & NewTask;
 export type ReadingAnswer = { id: number; result: unknown };
+
+/** Its bytes are its own, and no part of a larger buffer. */
+export type ReadAttachment = Omit<InboundAttachment, 'content'> & { content: Uint8Array };
 
 export class ReadingTookTooLong extends Error {
   override readonly name = 'ReadingTookTooLong';
@@ -35,7 +37,7 @@ export type MailReaderOptions = {
 
 export const defaultReaderOptions: MailReaderOptions = { smallBytesMax: 256 * 1024, secondsMax: 20 };
 
-type NewTask = { kind: 'summarize' } | { kind: 'post'; about: PostAbout };
+type NewTask = { kind: 'summarize' } | { kind: 'post'; about: PostAbout } | { kind: 'attachment'; position: number };
 
 export function createMailReader(options: MailReaderOptions = defaultReaderOptions): MailReader {
   let worker: Worker | undefined;
@@ -89,6 +91,11 @@ export function createMailReader(options: MailReaderOptions = defaultReaderOptio
     post: async (source, about) => {
       if (source.length > options.smallBytesMax) return (await ask(source, { kind: 'post', about })) as string;
       return postOf(source, readInboundMail(source), about);
+    },
+    attachment: async (source, position) => {
+      if (source.length <= options.smallBytesMax) return readInboundMail(source).attachments[position];
+      const attachment = (await ask(source, { kind: 'attachment', position })) as ReadAttachment | undefined;
+      return attachment && { ...attachment, content: Buffer.from(attachment.content.buffer) };
     },
     close: async () => {
       await worker?.terminate();

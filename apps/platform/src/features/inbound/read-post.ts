@@ -6,8 +6,9 @@ import { isUtf8 } from 'node:buffer';
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
 import { authenticationServerOf, isForgedField, withoutForgedFields } from '@pennyblack/email/inbound/forged-fields.ts';
 import type { HeaderField, InboundMail, InboundMailbox } from '@pennyblack/email/inbound/inbound-mail.ts';
+import { type AttachmentLinks, linkToAttachment } from './attachment-links.ts';
 import { inboundStreamId } from './inbound-message.ts';
-import { inboundPayload } from './inbound-payload.ts';
+import { inboundPayload, type LinkOf } from './inbound-payload.ts';
 import { fieldsFor, foldedLine } from './own-fields.ts';
 
 export type PostAbout = {
@@ -17,6 +18,7 @@ export type PostAbout = {
   /** Ours, before the message's own. */
   fields: readonly HeaderField[];
   includesRawEmail: boolean;
+  links?: AttachmentLinks | undefined;
 };
 
 /** The body of a post. */
@@ -27,7 +29,8 @@ export function postOf(source: Buffer, mail: InboundMail, about: PostAbout): str
     headers: shownHeaders(mail.headers, about),
     ...(about.includesRawEmail ? { rawEmail: rawEmail(source, about) } : {}),
   };
-  return JSON.stringify(inboundPayload({ ...about, streamId: inboundStreamId }, posted));
+  const linkOf: LinkOf = (position, bytes) => linkToAttachment(about.links, about.messageId, position, bytes);
+  return JSON.stringify(inboundPayload({ ...about, streamId: inboundStreamId }, posted, linkOf));
 }
 
 /** Ours, then the message's own without those that claim to be ours. */
@@ -40,7 +43,7 @@ export function shownHeaders(
 }
 
 /** As it was when the mail was checked; undefined where nothing was checked. */
-function ourNameIn(fields: readonly HeaderField[]): string | undefined {
+export function ourNameIn(fields: readonly HeaderField[]): string | undefined {
   const ours = fields.find(field => field.name === 'Authentication-Results');
   return ours && authenticationServerOf(ours.value);
 }

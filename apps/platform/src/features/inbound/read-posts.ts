@@ -3,6 +3,7 @@
 
 import type { Queryable } from '@pennyblack/runtime/database/database.ts';
 import type { StoredEvent } from '../events/event.ts';
+import type { LinksOf } from './attachment-links.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import type { MailReader } from './mail-reader.ts';
 import { unpackSource } from './pack-source.ts';
@@ -19,7 +20,7 @@ const timesItsSource = 4;
 const bytesInMemoryMax = 256 * 1024 * 1024;
 
 export function createPostReader(
-  deps: { db: Queryable; reader: MailReader; cache: PostCache },
+  deps: { db: Queryable; reader: MailReader; cache: PostCache; linksOf?: LinksOf },
   budget: ByteBudget = createByteBudget(bytesInMemoryMax),
 ): WithPost {
   async function read(event: StoredEvent): Promise<string | undefined> {
@@ -27,7 +28,8 @@ export function createPostReader(
     if (!details) return undefined;
     const { serverId, messageId = '', recipient = '' } = event;
     const { sourceId, includesRawEmail } = details;
-    const about = { messageId, recipient, includesRawEmail };
+    const links = deps.linksOf?.({ serverId, messageId });
+    const about = { messageId, recipient, includesRawEmail, links };
     const ready = deps.cache.find(sourceId);
     if (ready) return postOf(ready.source, ready.mail, { ...about, fields: ready.fields });
     const row = await findSource(deps.db, { serverId, sourceId });

@@ -116,18 +116,19 @@ export async function claimSources(
   now: Date,
 ): Promise<ClaimedSource[]> {
   return db.query<ClaimedSource>`
+    with waiting as (
+      select server_id, source_id, due_at from inbound_queue
+      where owner_process is null and due_at <= ${now}
+      order by due_at limit ${limit} for update skip locked
+    ), left_over as (
+      select server_id, source_id, due_at from inbound_queue
+      where owner_process = ${ownerProcess} and source_id <> all (${[...inHand]}::uuid[])
+      limit ${limit} for update skip locked
+    )
     update inbound_queue
     set owner_process = ${ownerProcess}, attempts = attempts + 1
     where (server_id, source_id) in (
-      select server_id, source_id from (
-        (select server_id, source_id, due_at from inbound_queue
-         where owner_process is null and due_at <= ${now}
-         order by due_at limit ${limit} for update skip locked)
-        union all
-        (select server_id, source_id, due_at from inbound_queue
-         where owner_process = ${ownerProcess} and source_id <> all (${[...inHand]}::uuid[])
-         limit ${limit} for update skip locked)
-      ) as free
+      select server_id, source_id from (table waiting union all table left_over) as free
       order by due_at limit ${limit})
     returning server_id as "serverId", source_id as "sourceId", message_ids as "messageIds", source_bytes as "sourceBytes",
               owner_process as "ownerProcess", attempts`;
@@ -238,8 +239,10 @@ function searchConditions(search: InboundSearch): Sql {
   const conditions = [sql`m.server_id = ${serverId} and m.message_id >= ${lowerId} and m.message_id < ${upperId}`];
   if (statuses.length > 0) conditions.push(sql`m.status = any (${[...statuses]}::text[])`);
   if (search.fromKey !== undefined) conditions.push(sql`m.from_key = ${search.fromKey}`);
-  if (search.mailboxHash !== undefined) conditions.push(sql`m.mailbox_hash = ${search.mailboxHash}`);
-  if (search.tag !== undefined) conditions.push(sql`lower(m.tag) = lower(${search.tag})`);
+  // The indexes leave out what is empty, so the empty text is excluded in words.
+  if (search.mailboxHash !== undefined)
+    conditions.push(sql`m.mailbox_hash = ${search.mailboxHash} and m.mailbox_hash <> ''`);
+  if (search.tag !== undefined) conditions.push(sql`lower(m.tag) = lower(${search.tag}) and m.tag <> ''`);
   if (search.subjectPart !== undefined)
     conditions.push(sql`strpos(lower(m.subject), lower(${search.subjectPart})) > 0`);
   if (search.recipientKey !== undefined) {

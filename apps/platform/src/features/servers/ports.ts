@@ -21,8 +21,8 @@ export type ServerDeps = {
   createStreams: CreateStreams;
   findMxHosts: FindMxHosts;
   limits: ServerLimits;
-  /** Hosts that take our inbound mail: an inbound domain's MX should name one of them. */
-  mailHosts: readonly string[];
+  /** Hosts that take our inbound mail: an inbound domain's MX names one of them, best the first. */
+  mailHosts: readonly [string, ...string[]];
   /** Domain of the inbound addresses. */
   inboundHost: string;
   /** Base of ServerLink, without a slash at the end. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Refusal, refusals } from '../../refusals.ts';
-import { leadsElsewhere, readServerChange, refuseEmptyChange, type ServerFields } from './server-rules.ts';
+import { judgeMx, namesToAskFor, readServerChange, refuseEmptyChange, type ServerFields } from './server-rules.ts';
 
 const limits = {
   ownHosts: ['mail.shop.test', 'inbound.mail.shop.test'],
@@ -86,9 +86,18 @@ test('a hook URL is http or https, to a host that may be called, however it is w
 
 test('mail of a domain goes elsewhere only when its records say so', () => {
   const ours = limits.ownHosts;
-  assert.equal(leadsElsewhere(undefined, ours), false);
-  assert.equal(leadsElsewhere([], ours), false);
-  assert.equal(leadsElsewhere(['MX.provider.test.'], ours), true);
-  assert.equal(leadsElsewhere(['mx.provider.test', 'Inbound.Mail.Shop.Test.'], ours), false);
-  assert.equal(leadsElsewhere(['x.mail.shop.test'], ours), true);
+  assert.equal(judgeMx([undefined], ours), 'unknown');
+  assert.equal(judgeMx([[]], ours), 'missing');
+  assert.equal(judgeMx([['MX.provider.test.']], ours), 'elsewhere');
+  assert.equal(judgeMx([['.']], ours), 'elsewhere', 'a null MX (RFC 7505) takes no mail');
+  assert.equal(judgeMx([['mx.provider.test', 'Inbound.Mail.Shop.Test.']], ours), 'ours');
+  assert.equal(judgeMx([['x.mail.shop.test']], ours), 'elsewhere');
+});
+
+test('of a wildcard, the records of itself and of a name below it count together', () => {
+  assert.deepEqual(namesToAskFor('in.client.test'), ['in.client.test']);
+  assert.deepEqual(namesToAskFor('*.client.test'), ['*.client.test', 'any.client.test']);
+  assert.equal(judgeMx([undefined, ['mail.shop.test']], limits.ownHosts), 'ours');
+  assert.equal(judgeMx([['mx.provider.test'], []], limits.ownHosts), 'elsewhere');
+  assert.equal(judgeMx([[], undefined], limits.ownHosts), 'unknown');
 });

@@ -62,8 +62,8 @@ function readSpamThreshold(threshold: number): number {
   return threshold;
 }
 
-/** `*.` in front stands for every sub-domain, as in the MX record that belongs to it. */
-function readInboundDomain(text: string, ownHosts: readonly string[]): string {
+/** `*.` in front stands for every sub-domain, as in the MX record that belongs to it. @throws Refusal 608. */
+export function readInboundDomain(text: string, ownHosts: readonly string[]): string {
   const trimmed = text.trim().replace(/\.$/, '');
   if (trimmed === '') return '';
   const wildcard = trimmed.startsWith('*.') ? '*.' : '';
@@ -112,12 +112,35 @@ export function refuseEmptyChange(change: ServerChange): void {
   if (Object.keys(change).length === 0) throw new Refusal('server_data_missing');
 }
 
+/** The names whose MX records say where the mail of an inbound domain goes: of a wildcard itself, and any name below it. */
+export function namesToAskFor(inboundDomain: string): string[] {
+  return inboundDomain.startsWith('*.') ? [inboundDomain, `any${inboundDomain.slice(1)}`] : [inboundDomain];
+}
+
+/** What the DNS says about the mail of an inbound domain. */
+export type MxStanding = 'ours' | 'elsewhere' | 'missing' | 'unknown';
+
 /**
- * Whether the mail of an inbound domain goes elsewhere. A domain without MX records may still get them, and a DNS that
- * does not answer says nothing, so only records that all name others count.
+ * A domain without MX records may still get them, and a DNS that does not answer (undefined) says nothing, so mail goes
+ * elsewhere only when there are records and all name others.
  */
-export function leadsElsewhere(mxHosts: readonly string[] | undefined, ownHosts: readonly string[]): boolean {
-  if (mxHosts === undefined || mxHosts.length === 0) return false;
-  const plain = mxHosts.map(host => host.toLowerCase().replace(/\.$/, ''));
-  return !plain.some(host => ownHosts.includes(host));
+export function judgeMx(answers: readonly (readonly string[] | undefined)[], ownHosts: readonly string[]): MxStanding {
+  const hosts = answers.flatMap(answer => answer ?? []).map(host => host.toLowerCase().replace(/\.$/, ''));
+  if (hosts.some(host => ownHosts.includes(host))) return 'ours';
+  if (hosts.length > 0) return 'elsewhere';
+  return answers.includes(undefined) ? 'unknown' : 'missing';
+}
+
+/** One sentence for the owner of a domain whose mail does not come to us yet; undefined when it does. */
+export function inboundDomainWarning(domain: string, standing: MxStanding, mailHost: string): string | undefined {
+  switch (standing) {
+    case 'ours':
+      return undefined;
+    case 'missing':
+      return `No MX record of ${domain} was found yet: publish one with preference 10 that names ${mailHost}.`;
+    case 'unknown':
+      return `The DNS did not answer about the MX record of ${domain}: it should name ${mailHost}.`;
+    case 'elsewhere':
+      return `The MX record of ${domain} leads elsewhere: it should name ${mailHost}.`;
+  }
 }

@@ -9,6 +9,7 @@ import { testKeyRing } from '../test-world.ts';
 import { bulkEntries } from './bulk-entries.ts';
 import { domainEntries, senderEntries } from './domain-entries.ts';
 import { feedbackEntries } from './feedback-entries.ts';
+import { inboundEntries } from './inbound-entries.ts';
 import { type IsolationEntry, isolate, ownThings, type PublicEntry, refused } from './isolation-entry.ts';
 import { secretWord } from './isolation-world.ts';
 import { scheduledEntries } from './scheduled-entries.ts';
@@ -99,6 +100,7 @@ export const isolationTable: readonly IsolationEntry[] = [
   ...domainEntries,
   ...senderEntries,
   ...feedbackEntries,
+  ...inboundEntries,
   ...templateEntries,
   ...statsEntries,
   ...trackingEntries,

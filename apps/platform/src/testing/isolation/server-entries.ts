@@ -26,6 +26,14 @@ export const serverEntries: readonly IsolationEntry[] = [
     request: async ({ server }) => ({ body: { ID: server.serverId, Color: 'red' } }),
     stranger: ownThings((answer: { Color: string }) => assert.equal(answer.Color, 'red')),
   }),
+  isolate('GET /server/inbound/dns-records', {
+    request: async owner => {
+      await owner.asServer('PUT', '/server', { InboundDomain: `${secretWord}.client.test` });
+      return {};
+    },
+    stranger: ownThings((answer: { Records: unknown[] }) => assert.deepEqual(answer.Records, [])),
+    showsTheOwner: true,
+  }),
   isolate('GET /servers', {
     request: async owner => {
       await serverOf(owner);

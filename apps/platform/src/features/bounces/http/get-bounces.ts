@@ -3,7 +3,7 @@
 import { bounceTypeNames } from '@pennyblack/email/bounces/bounce-types.ts';
 import { isUuid } from '@pennyblack/runtime/uuid-v7.ts';
 import { Type } from 'typebox';
-import { readFromDate, readToDate } from '../../../edges/http-api/dates.ts';
+import { readDateFilter } from '../../../edges/http-api/dates.ts';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { pagingQuery, readPaging } from '../../../edges/http-api/paging.ts';
 import { Refusal } from '../../../refusals.ts';
@@ -48,13 +48,6 @@ function readMessageId(text: string | undefined): string | undefined {
   return messageId;
 }
 
-function readDate(name: string, text: string | undefined, read: (text: string) => Date | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const date = read(text);
-  if (!date) throw invalid(`The '${name}' parameter '${text}' is not a date.`);
-  return date;
-}
-
 function readFilter(query: Type.Static<typeof filterQuery>): BounceFilter {
   return {
     streamId: query.messagestream ?? 'outbound',
@@ -63,8 +56,8 @@ function readFilter(query: Type.Static<typeof filterQuery>): BounceFilter {
     addressPart: query.emailfilter?.trim().toLowerCase(),
     tag: query.tag,
     messageId: readMessageId(query.messageid),
-    from: readDate('fromdate', query.fromdate, readFromDate),
-    to: readDate('todate', query.todate, readToDate),
+    from: readDateFilter('fromdate', query.fromdate, invalid),
+    to: readDateFilter('todate', query.todate, invalid),
   };
 }
 

@@ -1,7 +1,7 @@
 // GET /messages/outbound: searches outbound messages, newest first.
 
 import { Type } from 'typebox';
-import { readFromDate, readToDate } from '../../../edges/http-api/dates.ts';
+import { readDateFilter } from '../../../edges/http-api/dates.ts';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import { pagingQuery, readPaging } from '../../../edges/http-api/paging.ts';
 import { Refusal } from '../../../refusals.ts';
@@ -24,13 +24,6 @@ const metadataPrefix = 'metadata_';
 
 function invalid(message: string): Refusal {
   return new Refusal('message_search_invalid', message);
-}
-
-function readDate(name: string, text: string | undefined, read: (text: string) => Date | undefined): Date | undefined {
-  if (text === undefined) return undefined;
-  const date = read(text);
-  if (!date) throw invalid(`The '${name}' parameter '${text}' is not a date.`);
-  return date;
 }
 
 function readStatus(text: string | undefined): 'queued' | 'sent' | undefined {
@@ -69,8 +62,8 @@ export function getOutboundMessages(
       if (paging.kind === 'refused') throw invalid(paging.text);
       const streamId = query.messagestream ?? 'outbound';
       if (!(await streamsOf(call.server.serverId)).has(streamId)) throw new Refusal('stream_not_found');
-      const from = readDate('fromdate', query.fromdate, readFromDate);
-      const to = readDate('todate', query.todate, readToDate);
+      const from = readDateFilter('fromdate', query.fromdate, invalid);
+      const to = readDateFilter('todate', query.todate, invalid);
       const status = readStatus(query.status);
       const metadata = readMetadata(call.rawQuery);
       const filters: SearchFilters = {

@@ -5,7 +5,7 @@ import { addServer } from '../add-server.ts';
 import { checkInboundDomain } from '../check-inbound-domain.ts';
 import type { ServerDeps } from '../ports.ts';
 import { readServerChange, refuseEmptyChange } from '../server-rules.ts';
-import { serverBody, serverSchema, toServerFields, toWireServer } from './server-object.ts';
+import { changedServerSchema, serverBody, toServerFields, toWireServer, withWarning } from './server-object.ts';
 
 export function createServer(deps: ServerDeps): Endpoint {
   return defineEndpoint({
@@ -15,13 +15,14 @@ export function createServer(deps: ServerDeps): Endpoint {
     group: 'Servers',
     summary: 'Adds a server, with a token and its three streams.',
     body: serverBody,
-    response: serverSchema,
+    response: changedServerSchema,
     async handle(call) {
       const wanted = readServerChange(toServerFields(call.body), deps.limits);
       refuseEmptyChange(wanted);
-      await checkInboundDomain(call.reads, deps, undefined, wanted.inboundDomain);
+      const warning = await checkInboundDomain(call.reads, deps, undefined, wanted.inboundDomain);
       const { accountId } = call.account;
-      return toWireServer(await call.transaction((tx, now) => addServer(tx, deps, accountId, wanted, now)), deps);
+      const server = await call.transaction((tx, now) => addServer(tx, deps, accountId, wanted, now));
+      return withWarning(toWireServer(server, deps), warning);
     },
   });
 }

@@ -7,7 +7,7 @@ import { editServer as edit } from '../edit-server.ts';
 import type { ServerDeps } from '../ports.ts';
 import type { ServerChange } from '../server.ts';
 import { readServerChange, refuseEmptyChange } from '../server-rules.ts';
-import { serverBody, serverSchema, toServerFields, toWireServer } from './server-object.ts';
+import { changedServerSchema, serverBody, toServerFields, toWireServer, withWarning } from './server-object.ts';
 
 function readChange(body: Static<typeof serverBody>, deps: ServerDeps): ServerChange {
   const change = readServerChange(toServerFields(body), deps.limits);
@@ -23,13 +23,14 @@ export function editOwnServer(deps: ServerDeps): Endpoint {
     group: 'Servers',
     summary: 'Changes the server behind the token; what is left out stays.',
     body: serverBody,
-    response: serverSchema,
+    response: changedServerSchema,
     async handle(call) {
       const { serverId } = call.server;
       const change = readChange(call.body, deps);
-      await checkInboundDomain(call.reads, deps, serverId, change.inboundDomain);
+      const warning = await checkInboundDomain(call.reads, deps, serverId, change.inboundDomain);
       const which = { serverId, accountId: undefined };
-      return toWireServer(await call.transaction((tx, now) => edit(tx, deps, which, change, now)), deps);
+      const server = await call.transaction((tx, now) => edit(tx, deps, which, change, now));
+      return withWarning(toWireServer(server, deps), warning);
     },
   });
 }
@@ -42,12 +43,13 @@ export function editServer(deps: ServerDeps): Endpoint {
     group: 'Servers',
     summary: 'Changes a server; what is left out stays.',
     body: serverBody,
-    response: serverSchema,
+    response: changedServerSchema,
     async handle(call) {
       const which = { serverId: call.pathNumber('serverid') ?? 0, accountId: call.account.accountId };
       const change = readChange(call.body, deps);
-      await checkInboundDomain(call.reads, deps, which.serverId, change.inboundDomain);
-      return toWireServer(await call.transaction((tx, now) => edit(tx, deps, which, change, now)), deps);
+      const warning = await checkInboundDomain(call.reads, deps, which.serverId, change.inboundDomain);
+      const server = await call.transaction((tx, now) => edit(tx, deps, which, change, now));
+      return withWarning(toWireServer(server, deps), warning);
     },
   });
 }

@@ -32,6 +32,19 @@ export const serverSchema = Type.Object({
   EnableSmtpApiErrorHooks: Type.Boolean(),
 });
 
+/** Extension: why mail of the inbound domain does not come to us yet, in the answer that sets it. */
+export const inboundDomainWarning = {
+  InboundDomainWarning: Type.Optional(
+    Type.String({ description: 'Extension: what is missing before mail to a newly set InboundDomain comes here.' }),
+  ),
+};
+
+export const changedServerSchema = Type.Object({ ...serverSchema.properties, ...inboundDomainWarning });
+
+export function withWarning<T extends object>(answer: T, warning: string | undefined): T {
+  return warning === undefined ? answer : { ...answer, InboundDomainWarning: warning };
+}
+
 export function toWireServer(server: Server, deps: ServerDeps): Static<typeof serverSchema> {
   const { hooks } = server;
   return {
@@ -75,7 +88,9 @@ export const serverBody = Type.Object({
   DeliveryHookUrl: hookUrl,
   ClickHookUrl: hookUrl,
   PostFirstOpenOnly: Type.Optional(booleanOrText()),
-  InboundDomain: Type.Optional(Type.String({ description: 'An empty text takes it away.' })),
+  InboundDomain: Type.Optional(
+    Type.String({ description: 'A domain, or *. and a domain for all below it; an empty text takes it away.' }),
+  ),
   InboundSpamThreshold: Type.Optional(wholeNumberOrText({ description: '0 to 30.' })),
   TrackOpens: Type.Optional(booleanOrText()),
   TrackLinks: Type.Optional(Type.String({ description: 'None, HtmlAndText, HtmlOnly or TextOnly.' })),

@@ -13,7 +13,7 @@ const other = await db.accept.transaction(tx =>
   createAccount(tx, testKeyRing, { name: 'Other', givenToken: undefined }, new Date()),
 );
 const heardHooks: { serverId: number; hooks: ServerHooks }[] = [];
-const mx = new Map<string, readonly string[] | undefined>();
+const mx = new Map<string, readonly string[] | undefined>([['in.client.test', ['mail.shop.test']]]);
 const askedMx: string[] = [];
 const api = await startMessageApi(world, {
   servers: testServerDeps({
@@ -241,6 +241,10 @@ test('an inbound domain is unique in the installation, and free again when its s
   const next = await create({ InboundDomain: 'taken.client.test' });
   await call('PUT', `/servers/${next.ID}`, { InboundDomain: '' });
   await create({ InboundDomain: 'taken.client.test' });
+  const racing = await Promise.all(
+    [1, 2, 3].map(n => call('POST', '/servers', { Name: `R ${n}`, InboundDomain: '*.r.test' })),
+  );
+  assert.deepEqual(racing.map(({ json }) => json.ErrorCode ?? 0).toSorted(), [0, 602, 602]);
 });
 
 test('an inbound domain whose MX records all name others is refused with 610; without records it is taken', async () => {
@@ -254,10 +258,88 @@ test('an inbound domain whose MX records all name others is refused with 610; wi
     const { json } = await call('PUT', `/servers/${ID}`, { InboundDomain: domain });
     assert.equal(json.InboundDomain, domain);
   }
+  mx.set('any.nothing.client.test', ['mx1.provider.test']);
+  await refused(610, 'POST', '/servers', { Name: 'Below', InboundDomain: '*.nothing.client.test' });
   // A domain that stays is not looked up again.
   const asked = askedMx.length;
   await call('PUT', `/servers/${ID}`, { InboundDomain: '*.nothing.client.test', TrackOpens: true });
   assert.equal(askedMx.length, asked);
+});
+
+test('a domain whose mail does not come here yet is saved, with a warning that says what is missing', async () => {
+  const { ID } = await create();
+  const warningFor = async (InboundDomain: string) =>
+    (await call('PUT', `/servers/${ID}`, { InboundDomain })).json.InboundDomainWarning;
+  assert.match(String(await warningFor('nothing.client.test')), /^No MX record .* names mail\.shop\.test\.$/);
+  mx.set('quiet.client.test', undefined);
+  assert.match(String(await warningFor('quiet.client.test')), /^The DNS did not answer/);
+  mx.set('ready.client.test', ['mail.shop.test']);
+  assert.equal(await warningFor('ready.client.test'), undefined);
+  assert.equal('InboundDomainWarning' in (await call('GET', `/servers/${ID}`)).json, false);
+});
+
+test('the record of an inbound domain is shown ready to copy, with what the DNS says now', async () => {
+  const { ID, ApiTokens, InboundHash } = await create();
+  const records = async () => (await call('GET', '/server/inbound/dns-records', undefined, ApiTokens[0])).json;
+  const InboundAddress = `${InboundHash}@inbound.mail.shop.test`;
+  assert.deepEqual(await records(), { InboundAddress, InboundDomain: '', Records: [] });
+  await call('PUT', `/servers/${ID}`, { InboundDomain: '*.later.client.test' });
+  const shown = async () => {
+    const { Records } = (await records()) as never as { Records: Record<string, unknown>[] };
+    const { CheckedAt, ...record } = Records[0] ?? {};
+    assert.match(String(CheckedAt), /^\d{4}-.*Z$/);
+    return record;
+  };
+  const missing = await shown();
+  assert.match(String(missing.Note), /^No MX record/);
+  assert.deepEqual(missing, {
+    Purpose: 'Inbound',
+    Type: 'MX',
+    Host: '*.later.client.test',
+    Value: '10 mail.shop.test',
+    Required: true,
+    Note: missing.Note,
+    State: 'Missing',
+    FoundValue: '',
+  });
+  mx.set('*.later.client.test', ['mail.shop.test.']);
+  assert.deepEqual(await shown(), { ...missing, Note: '', State: 'Found', FoundValue: 'mail.shop.test.' });
+  mx.set('*.later.client.test', ['mx.provider.test']);
+  assert.equal((await shown()).State, 'Different');
+});
+
+test('the inbound stream takes the domain too; other streams have none', async () => {
+  const { ID, ApiTokens } = await create();
+  const [token] = ApiTokens;
+  const set = (body: object, stream = 'inbound') => call('PATCH', `/message-streams/${stream}`, body, token);
+  const { json } = await set({ InboundDomain: 'BÜCHER.client.test', Name: 'Tickets' });
+  assert.deepEqual([json.Name, json.InboundDomain], ['Tickets', 'xn--bcher-kva.client.test']);
+  assert.match(String(json.InboundDomainWarning), /^No MX record of xn--bcher-kva\.client\.test/);
+  const domain = async () => (await call('GET', `/servers/${ID}`)).json.InboundDomain;
+  assert.equal(await domain(), 'xn--bcher-kva.client.test');
+  mx.set('away.client.test', ['mx.provider.test']);
+  const holder = await create({ InboundDomain: 'held.client.test' });
+  const cases: [number, object, string?][] = [
+    [610, { InboundDomain: 'away.client.test' }],
+    [602, { InboundDomain: 'held.client.test', Name: 'Stays as it was' }],
+    [608, { InboundDomain: 'x.mail.shop.test' }],
+    [608, { InboundDomain: 'other.client.test' }, 'outbound'],
+    [1226, { InboundDomain: 'other.client.test' }, 'nowhere'],
+    [1223, { InboundDomain: 'other.client.test', Name: '' }],
+    [403, { InboundDomain: 7 }],
+  ];
+  for (const [code, body, stream] of cases) {
+    const answer = await set(body, stream);
+    assert.deepEqual([answer.status, answer.json.ErrorCode], [422, code], JSON.stringify(body));
+  }
+  const unchanged = await set({ InboundDomain: null });
+  assert.deepEqual(
+    [unchanged.json.Name, 'InboundDomain' in unchanged.json, await domain()],
+    ['Tickets', false, 'xn--bcher-kva.client.test'],
+  );
+  assert.equal((await set({ InboundDomain: '' })).json.InboundDomain, '');
+  assert.equal(await domain(), '');
+  await call('DELETE', `/servers/${holder.ID}`);
 });
 
 test('the list pages through the servers of the account and filters by a part of the name', async () => {

@@ -1,26 +1,53 @@
-// PATCH /message-streams/:streamid: changes name, description and unsubscribe handling. Other fields of a whole stream,
-// which some clients send back, are passed over.
+// PATCH /message-streams/:streamid: changes name, description and unsubscribe handling, and (extension) the domain of the
+// inbound stream. Other fields of a whole stream, which some clients send back, are passed over.
 
 import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
+import type { ServerDeps } from '../../servers/ports.ts';
 import { editStream } from '../edit-stream.ts';
+import { checkStreamDomain, setStreamDomain } from '../inbound-domain.ts';
 import { messageStreamSchema, streamChangeFields, toStreamFields, toWireStream } from './message-stream.ts';
 
-export function editMessageStream(): Endpoint {
+const body = Type.Object({
+  ...streamChangeFields,
+  InboundDomain: Type.Optional(
+    Type.String({ description: 'Extension, of the inbound stream: the same as in PUT /server.' }),
+  ),
+});
+
+const response = Type.Object({
+  ...messageStreamSchema.properties,
+  InboundDomain: Type.Optional(Type.String({ description: 'Extension: where the request names one.' })),
+  InboundDomainWarning: Type.Optional(
+    Type.String({ description: 'Extension: what is missing before mail to a newly set InboundDomain comes here.' }),
+  ),
+});
+
+export function editMessageStream(deps: ServerDeps): Endpoint {
   return defineEndpoint({
     method: 'PATCH',
     path: '/message-streams/:streamid',
     token: 'server',
     group: 'Message streams',
     summary: 'Changes a message stream; what is left out stays.',
-    body: Type.Object(streamChangeFields),
-    response: messageStreamSchema,
+    body,
+    response,
     async handle(call) {
+      const { serverId } = call.server;
       const streamId = call.pathText('streamid');
       const fields = toStreamFields(call.body);
-      return toWireStream(
-        await call.transaction((tx, now) => editStream(tx, call.server.serverId, streamId, fields, now)),
-      );
+      const wanted = call.body.InboundDomain;
+      const domain =
+        wanted === undefined ? undefined : await checkStreamDomain(call.reads, deps, serverId, streamId, wanted);
+      const stream = await call.transaction(async (tx, now) => {
+        if (domain) await setStreamDomain(tx, deps, serverId, domain, now);
+        return editStream(tx, serverId, streamId, fields, now);
+      });
+      return {
+        ...toWireStream(stream),
+        ...(domain && { InboundDomain: domain.inboundDomain }),
+        ...(domain?.warning !== undefined && { InboundDomainWarning: domain.warning }),
+      };
     },
   });
 }
