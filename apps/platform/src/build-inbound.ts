@@ -100,7 +100,7 @@ export function addInboundRoutes(
 }
 
 /** Recipients of one mail may be of both kinds: what is stored of it is stored in one transaction. */
-function createDeliver(reports: TakeReportDeps, takeInbound: TakeInbound): Deliver {
+export function createDeliver(reports: TakeReportDeps, takeInbound: TakeInbound): Deliver {
   const takeReport = createReportTaker(reports);
   return async mail => {
     const { recipients } = mail.envelope;

@@ -138,7 +138,7 @@ function reportsPart(inbound: Inbound | undefined): Part {
   return {
     name: 'reports',
     start: async () => inbound?.startReading(),
-    stop: async () => inbound?.stopReading(),
+    stop: () => within(jobMayTakeMilliseconds, inbound?.stopReading() ?? Promise.resolve()),
   };
 }
 

@@ -116,20 +116,19 @@ export async function claimSources(
   now: Date,
 ): Promise<ClaimedSource[]> {
   return db.query<ClaimedSource>`
-    with waiting as (
-      select server_id, source_id, due_at from inbound_queue
-      where owner_process is null and due_at <= ${now}
-      order by due_at limit ${limit} for update skip locked
-    ), left_over as (
-      select server_id, source_id, due_at from inbound_queue
+    with left_over as materialized (
+      select server_id, source_id from inbound_queue
       where owner_process = ${ownerProcess} and source_id <> all (${[...inHand]}::uuid[])
       limit ${limit} for update skip locked
+    ), waiting as materialized (
+      select server_id, source_id from inbound_queue
+      where owner_process is null and due_at <= ${now}
+      order by due_at limit ${limit} for update skip locked
     )
     update inbound_queue
     set owner_process = ${ownerProcess}, attempts = attempts + 1
     where (server_id, source_id) in (
-      select server_id, source_id from (table waiting union all table left_over) as free
-      order by due_at limit ${limit})
+      select server_id, source_id from left_over union all select server_id, source_id from waiting limit ${limit})
     returning server_id as "serverId", source_id as "sourceId", message_ids as "messageIds", source_bytes as "sourceBytes",
               owner_process as "ownerProcess", attempts`;
 }

@@ -6,7 +6,7 @@ import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { DatabaseUnavailable, type Tx } from '@pennyblack/runtime/database/database.ts';
 import type { UuidSource } from '@pennyblack/runtime/uuid-v7.ts';
 import type { DeliverAnswer, InboundMail, RecipientHandler } from '../../../edges/smtp-inbound/contract.ts';
-import { refusal } from '../../../edges/smtp-listener/refused.ts';
+import type { Refused } from '../../../edges/smtp-listener/refused.ts';
 import { searchKey, storable } from '../describe-mail.ts';
 import type { FindRoute } from '../find-route.ts';
 import { fingerprintOf, hashSource } from '../fingerprint.ts';
@@ -25,9 +25,14 @@ export type TakeInboundDeps = {
 /** `also` is stored in the same transaction, or nothing is. */
 export type TakeInbound = (mail: InboundMail, also?: (tx: Tx, now: Date) => Promise<unknown>) => Promise<DeliverAnswer>;
 
-const full = refusal(452, '4.3.1', 'So much mail waits for this recipient that no more is taken now, try again later');
-const gone = refusal(550, '5.1.1', 'There is no such recipient here');
-const loop = refusal(554, '5.4.6', 'This mail goes round in circles');
+const full: Refused = {
+  kind: 'refused',
+  code: 452,
+  enhanced: '4.3.1',
+  text: 'Too much mail waits for this recipient, try again later',
+};
+const gone: Refused = { kind: 'refused', code: 550, enhanced: '5.1.1', text: 'There is no such recipient here' };
+const loop: Refused = { kind: 'refused', code: 554, enhanced: '5.4.6', text: 'This mail goes round in circles' };
 
 /** Mail for a server that is known is always taken, whoever sends it and whatever the server's settings are. */
 export function createInboundRecipients({ findRoute }: Pick<TakeInboundDeps, 'findRoute'>): RecipientHandler {
