@@ -37,6 +37,11 @@ export const rateOrNone = kindOf<Rate | 'none'>(
   readRate,
 );
 
+export const spamdAddress = kindOf<HostAndPort | { path: string }>(
+  'host:port, such as 127.0.0.1:783, or the absolute path of a Unix socket',
+  value => (/^\/[^\0]{1,100}$/.test(value) ? { path: value } : asHostAndPort(value)),
+);
+
 export const databaseAddress = kindOf(
   'a PostgreSQL address such as postgres://user:password@host:5432/database',
   value => (URL.canParse(value) && ['postgres:', 'postgresql:'].includes(new URL(value).protocol) ? value : undefined),

@@ -6,7 +6,6 @@ import {
   asHostName,
   domain,
   filePath,
-  hostAndPort,
   hostName,
   integer,
   ipAddress,
@@ -24,7 +23,7 @@ import { type Environment, readSettings, SettingsRefused } from '@pennyblack/run
 import { optionalSetting, setting, type ValuesOf } from '@pennyblack/runtime/config/setting.ts';
 import type { Rate } from '@pennyblack/runtime/http/rate-limiter.ts';
 import { problemsBetween, problemsOfFiles } from './config-checks.ts';
-import { databaseAddress, rateOrNone, route, secretKeys, token } from './config-kinds.ts';
+import { databaseAddress, rateOrNone, route, secretKeys, spamdAddress, token } from './config-kinds.ts';
 
 export type { ConfiguredRoute } from './config-kinds.ts';
 
@@ -239,9 +238,9 @@ export const platformSettings = {
     defaultValue: false,
     sentence: 'Whether webhooks may call private and loopback addresses.',
   }),
-  spamd: optionalSetting('PENNYBLACK_SPAMD', hostAndPort, {
-    defaultText: 'none',
-    sentence: 'Address, as host:port, of a SpamAssassin spamd that scores inbound mail.',
+  spamd: optionalSetting('PENNYBLACK_SPAMD', spamdAddress, {
+    defaultText: 'none: nothing is scored',
+    sentence: 'SpamAssassin spamd that scores inbound mail: host:port, or the path of its Unix socket.',
   }),
   inboundAttachmentUrlBytes: optionalSetting(
     'PENNYBLACK_INBOUND_ATTACHMENT_URL_BYTES',
