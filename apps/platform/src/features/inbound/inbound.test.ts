@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { beforeEach, type TestContext, test } from 'node:test';
+import { createDataRemovalJob } from '../../build-data-removals.ts';
+import { searchDatabase } from '../../testing/search-database.ts';
 import { makeTestId } from '../../testing/test-world.ts';
+import { requestRemoval } from '../data-removals/request-removal.ts';
 import { until } from '../webhook-calls/testing/call-world.ts';
 import { freeMailsOfDead } from './claim-work.ts';
 import type { InboundStatus } from './inbound-message.ts';
@@ -121,7 +124,7 @@ test('mail is read, described and posted to the inbound hook with everything tha
   );
   const raw = payload.RawEmail as string;
   assert.match(raw, /^Received: from mx\.client\.test/);
-  assert.ok(raw.endsWith(`Received-SPF: Pass\r\n${source}`));
+  assert.ok(raw.endsWith(`Received-SPF: Pass; receiver=${to}\r\n${source}`));
   assert.deepEqual(reading.ends, ['to_post']);
   assert.deepEqual(reading.errors, []);
 });
@@ -196,6 +199,9 @@ test('a hook that fails is tried again with the same bytes; when no attempt is l
   await world.startEngine(t);
   const { message } = await arrived(t, { server, source: letter({ Subject: 'Down' }) });
   await untilStatuses(serverId, 'Scheduled');
+  const wantRaw = (isWanted: boolean) =>
+    db.accept.query`update servers set raw_email_enabled = ${isWanted} where server_id = ${serverId}`;
+  await wantRaw(true);
   clock.advance(minutes(1));
   await until('the second attempt is recorded', async () => (await attemptsOf(serverId)).length === 2);
   // The ladder itself is shown by retry-rules.test.ts.
@@ -215,6 +221,7 @@ test('a hook that fails is tried again with the same bytes; when no attempt is l
   ]);
 
   world.receiver = () => 204;
+  await wantRaw(false);
   const retried = await db.accept.transaction(async tx => {
     const locked = await lockMessage(tx, message);
     return locked && releaseMessage(tx, world.recordEvents, locked, 'retry', clock.now());
@@ -351,6 +358,11 @@ test('large mail is read in a thread of its own, and its post has the same bytes
   assert.deepEqual(large.summary, small.summary);
   assert.equal(large.mail, undefined);
 
+  // What is no UTF-8 can be had back byte by byte.
+  const latin = Buffer.from(letter({ Subject: 'Gr\u00fc\u00dfe' }), 'latin1');
+  const { RawEmail } = JSON.parse(await here.post(latin, { ...about, fields: [] })) as { RawEmail: string };
+  assert.deepEqual(Buffer.from(RawEmail, 'latin1'), latin);
+
   const slow = createMailReader({ smallBytesMax: 10, secondsMax: 0.001 });
   t.after(() => slow.close());
   await assert.rejects(slow.summarize(Buffer.from(letter({}, 'text\r\n'.repeat(100_000)))), {
@@ -364,4 +376,32 @@ test('mail whose source was erased while it waited leaves nothing to do', async 
   await db.accept.query`delete from inbound_sources where server_id = ${server.serverId}`;
   world.startReading(t);
   await until('nothing waits', async () => (await queueOf(server.serverId)).length === 0);
+});
+
+test('a person is erased with the mail that came from him or names him, and from nowhere else', async t => {
+  const server = await world.addInboundServer({ inboundDomain: 'gone.test' }, hook);
+  world.receiver = () => 403;
+  await world.startEngine(t);
+  const reading = world.startReading(t);
+  const subject = 'Eve.Gone@client.test';
+  const mails: [string[], string][] = [
+    [['a@gone.test', 'b@gone.test'], letter({ From: `Eve <${subject}>` }, `I am ${subject}\r\n`)],
+    [['a@gone.test'], letter({ Cc: subject.toUpperCase() })],
+    [['a@gone.test'], letter()],
+  ];
+  for (const [to, source] of mails) await reading.take(mailOf(to, source));
+  await untilStatuses(server.serverId, 'Failed', 'Failed', 'Failed', 'Failed');
+
+  const request = { requestedBy: 'owner@shop.test', requestedFor: subject, notifyWhenCompleted: false };
+  await db.accept.transaction(tx => requestRemoval(tx, world.accountId, request, clock.now()));
+  const erase = createDataRemovalJob(db.results, world.recordEvents);
+  await erase(new Date(clock.now().getTime() + 61_000));
+  await erase(new Date(clock.now().getTime() + 62_000));
+  assert.deepEqual(await searchDatabase(db.reads, subject), []);
+  assert.deepEqual(
+    (await messagesOf(server.serverId)).map(message => message.recipient),
+    ['a@gone.test'],
+  );
+  const sources = await db.reads.query`select 1 from inbound_sources where server_id = ${server.serverId}`;
+  assert.equal(sources.length, 1);
 });
