@@ -224,5 +224,8 @@ test('createServer and editServer take an inbound domain, with the refusals of t
   await assert.rejects(account.editServer(server.ID, { InboundDomain: domain }), isRefusal(602));
   await assert.rejects(account.editServer(server.ID, { InboundDomain: 'elsewhere.client.test' }), isRefusal(610));
   await assert.rejects(account.editServer(server.ID, { InboundDomain: 'x.post.pennyblack.test' }), isRefusal(608));
+  const records = await runCommand(world.folder, world.settings(), ['inbound', 'records', String(server.ID)]);
+  assert.match(records, /^; No MX record of \*\.more\.client\.test was found yet/m);
+  assert.match(records, /^\*\.more\.client\.test\. {2}MX {2}10 post\.pennyblack\.test\.$/m);
   assert.equal((await account.editServer(server.ID, { InboundDomain: '' })).InboundDomain, '');
 });

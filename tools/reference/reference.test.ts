@@ -171,6 +171,8 @@ test('the page of events says which webhook each one makes', () => {
     link_clicked: '`Click`',
     suppression_lifted: '`SubscriptionChange`',
     suppression_created: '`SubscriptionChange`',
+    inbound_received: '`Inbound`',
+    inbound_released: '`Inbound`',
   });
 });
 

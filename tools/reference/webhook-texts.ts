@@ -143,7 +143,8 @@ export const payloadTexts: Readonly<Record<CallTrigger, PayloadText>> = {
       RawEmail: 'The whole source. Only where the server asks for it, and in a test call; else the key is absent.',
       Tag: '`""`, but for a test.',
       Headers: 'All other fields, `Name` and `Value`, in their order.',
-      Attachments: '`Name`, `Content` in base64, `ContentType`, `ContentLength` in bytes, `ContentID` or `""`.',
+      Attachments:
+        '`Name`, `Content` in base64, `ContentType`, `ContentLength` in bytes, `ContentID` or `""`; of large ones, where the operator wants it, a `ContentUrl` and no `Content`.',
     } satisfies KeyTexts<InboundPayload>,
   },
 };

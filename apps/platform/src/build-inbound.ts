@@ -5,6 +5,7 @@ import type { Repeated } from '@pennyblack/runtime/lifecycle/repeat-until-stoppe
 import { createUuidV7Source } from '@pennyblack/runtime/uuid-v7.ts';
 import type { FastifyInstance } from 'fastify';
 import type { BuildDeps } from './build.ts';
+import { createCheckMail } from './build-mail-checks.ts';
 import { openCertificate } from './build-smtp-certificate.ts';
 import { type Deliver, routeRecipients } from './edges/smtp-inbound/contract.ts';
 import {
@@ -19,7 +20,6 @@ import { createRouteFinder } from './features/inbound/find-route.ts';
 import { addAttachmentRoutes } from './features/inbound/http/attachment-routes.ts';
 import { type InboundLoop, startInboundLoop } from './features/inbound/jobs/inbound-loop.ts';
 import { createMailReader, type MailReader } from './features/inbound/mail-reader.ts';
-import { checkNothing } from './features/inbound/ports.ts';
 import { createPostCache, type PostCache } from './features/inbound/post-cache.ts';
 import { createReadInbound, type ReadInbound } from './features/inbound/read-inbound.ts';
 import { createPostReader, type WithPost } from './features/inbound/read-posts.ts';
@@ -56,6 +56,7 @@ export type InboundDeps = BuildDeps & {
   onAnswer(answer: string): void;
   onReportEnd(end: ReportEnd): void;
   onMailEnd(end: MailEnd): void;
+  onSpamAnswer(outcome: string): void;
 };
 
 /** Of mail that was just read, for its first post. */
@@ -186,7 +187,7 @@ export async function buildInbound(deps: InboundDeps): Promise<Inbound> {
         reader: reading.reader,
         cache: reading.cache,
         budget: createByteBudget(readBytesMax),
-        checkMail: checkNothing,
+        checkMail: createCheckMail(deps),
         mailHostname,
         processNumber,
         onEnd: deps.onMailEnd,

@@ -239,6 +239,7 @@ export async function buildPlatform(deps: BuildDeps): Promise<Platform> {
         reading: inboundReading,
         onAnswer: metrics.countInboundAnswer,
         onMailEnd: metrics.countInboundMail,
+        onSpamAnswer: metrics.countSpamAnswer,
         onReportEnd: metrics.countReport,
       })
     : undefined;

@@ -15,6 +15,7 @@ export type Metrics = {
   countReleased(counts: { sent: number; refused: number }): void;
   countInboundAnswer(answer: string): void;
   countInboundMail(end: string): void;
+  countSpamAnswer(outcome: string): void;
   countReport(end: string): void;
   countHits(hits: readonly { kind: string; readerClass: string }[]): void;
   countLostHits(why: string, count: number): void;
@@ -122,6 +123,11 @@ const metrics = {
     type: 'counter',
     help: 'Messages for customers, by what became of them when they were read: to_post, blocked, failed.',
     labels: ['end'],
+  },
+  pennyblack_inbound_spam_answers_total: {
+    type: 'counter',
+    help: 'Mail that spamd was asked about: scored, or failed, which leaves it without a score.',
+    labels: ['outcome'],
   },
   pennyblack_inbound_mails_open: {
     type: 'gauge',
@@ -295,6 +301,7 @@ export function createMetrics(sources: MetricSources): Metrics {
   const releases = new Counter(describe('pennyblack_scheduled_ends_total'));
   const inboundAnswers = new Counter(describe('pennyblack_inbound_answers_total'));
   const inboundMails = new Counter(describe('pennyblack_inbound_mails_total'));
+  const spamAnswers = new Counter(describe('pennyblack_inbound_spam_answers_total'));
   const reports = new Counter(describe('pennyblack_inbound_reports_total'));
   const attempts = new Counter(describe('pennyblack_webhook_attempts_total'));
   const hits = new Counter(describe('pennyblack_tracking_hits_total'));
@@ -319,6 +326,7 @@ export function createMetrics(sources: MetricSources): Metrics {
       releases.inc({ end: 'refused' }, refused);
     },
     countInboundMail: end => inboundMails.inc({ end }),
+    countSpamAnswer: outcome => spamAnswers.inc({ outcome }),
     countInboundAnswer: answer => inboundAnswers.inc({ answer }),
     countSubmissionAnswer: code => submissionAnswers.inc({ code: String(code) }),
     countSubmissionLogin: end => submissionLogins.inc({ end }),

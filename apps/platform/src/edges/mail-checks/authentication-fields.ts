@@ -1,6 +1,7 @@
 // Words what was found out as header fields. Sources: RFC 7208 9.1 (Received-SPF), RFC 8601 2.2 (Authentication-Results),
 // Postmark's page "Parse an email" (the form of Received-SPF in its samples).
 
+import { traceValue } from '@pennyblack/email/headers/trace-value.ts';
 import type { HeaderField } from '@pennyblack/email/inbound/inbound-mail.ts';
 import type { Authentication, SpfResult } from './authentication.ts';
 
@@ -14,19 +15,17 @@ const comments: Readonly<Record<SpfResult, string>> = {
   permerror: 'SPF Permanent Error',
 };
 
-const valueLengthMax = 320;
-
+/** Without the receiver: one check serves all recipients of a mail, and each of them is told of himself. */
 export function receivedSpf(
   result: SpfResult,
-  mail: { client: { address: string; helo: string }; mailFrom: string; recipient: string },
+  mail: { client: { address: string; helo: string }; mailFrom: string },
 ): HeaderField {
   const pairs = [
     // Of the null sender the name that the client gave itself is checked (RFC 7208 2.4).
     `identity=${mail.mailFrom === '' ? 'helo' : 'mailfrom'}`,
-    `client-ip=${plainValue(mail.client.address)}`,
-    `helo=${plainValue(mail.client.helo)}`,
-    `envelope-from=${mail.mailFrom === '' ? '"<>"' : plainValue(mail.mailFrom)}`,
-    `receiver=${plainValue(mail.recipient)}`,
+    `client-ip=${traceValue(mail.client.address)}`,
+    `helo=${traceValue(mail.client.helo)}`,
+    `envelope-from=${mail.mailFrom === '' ? '"<>"' : traceValue(mail.mailFrom)}`,
   ];
   const word = result.charAt(0).toUpperCase() + result.slice(1);
   return { name: 'Received-SPF', value: `${word} (${comments[result]}) ${pairs.join('; ')}` };
@@ -36,16 +35,4 @@ export function receivedSpf(
 export function authenticationResults(hostName: string, { details }: Authentication): HeaderField {
   const entries = details.map(detail => detail.replace(/[\x00-\x1f\x7f]+/g, ' '));
   return { name: 'Authentication-Results', value: `${hostName};\t${entries.join(';\t')}` };
-}
-
-/** Addresses stand as they are; what a client has made up stands between quotes (RFC 5322 3.2.4). */
-function plainValue(text: string): string {
-  const value = text.replace(/[\x00-\x1f\x7f]+/g, '').slice(0, valueLengthMax);
-  if (/^[^\s"(),;<>\\]+$/.test(value)) return value;
-  return `"${value.replace(/["\\]/g, '\\$&')}"`;
-}
-
-/** The field as a line of a mail, broken where its value has a tab. */
-export function foldedLine({ name, value }: HeaderField): string {
-  return `${name}: ${value.replaceAll('\t', '\r\n\t')}\r\n`;
 }

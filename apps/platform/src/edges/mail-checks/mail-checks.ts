@@ -23,14 +23,12 @@ export type MailToCheck = {
   client: { address: string; helo: string };
   /** Empty for the null sender. */
   mailFrom: string;
-  /** The inbound address, for Received-SPF. */
-  recipient: string;
 };
 
 export type MailCheck = {
   /**
    * In the order in which they stand before the mail's own: X-Spam-* where there is a score, Received-SPF,
-   * Authentication-Results. A tab in a value is a place where the line may be broken: see `foldedLine`.
+   * Authentication-Results. A tab in a value is a place where the line may be broken.
    */
   fields: HeaderField[];
   /** Undefined when nobody was asked, or nobody answered. */

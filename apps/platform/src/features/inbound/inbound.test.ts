@@ -124,7 +124,7 @@ test('mail is read, described and posted to the inbound hook with everything tha
   );
   const raw = payload.RawEmail as string;
   assert.match(raw, /^Received: from mx\.client\.test/);
-  assert.ok(raw.endsWith(`Received-SPF: Pass\r\n${source}`));
+  assert.ok(raw.endsWith(`Received-SPF: Pass; receiver=${to}\r\n${source}`));
   assert.deepEqual(reading.ends, ['to_post']);
   assert.deepEqual(reading.errors, []);
 });

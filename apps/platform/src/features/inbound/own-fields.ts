@@ -1,6 +1,7 @@
 // The fields that we put before a mail's own. Sources: RFC 5321 4.4 (Return-Path, Received), RFC 3848 (ESMTPS); the order is that
 // of Postmark's posts.
 
+import { traceValue } from '@pennyblack/email/headers/trace-value.ts';
 import type { HeaderField } from '@pennyblack/email/inbound/inbound-mail.ts';
 import { formatDateHeader } from '@pennyblack/email/mime/date-header.ts';
 import type { InboundEnvelope } from './inbound-message.ts';
@@ -20,6 +21,18 @@ export function ownFields(receipt: Receipt, mailHostname: string, checked: reado
     },
     ...checked,
   ];
+}
+
+/** One mail is checked once for all its recipients; each of them is told of himself (RFC 7208 9.1, receiver). */
+export function fieldsFor(recipient: string, fields: readonly HeaderField[]): HeaderField[] {
+  return fields.map(field =>
+    field.name === 'Received-SPF' ? { ...field, value: `${field.value}; receiver=${traceValue(recipient)}` } : field,
+  );
+}
+
+/** The field as a line of a mail, broken where its value has a tab. */
+export function foldedLine({ name, value }: HeaderField): string {
+  return `${name}: ${value.replaceAll('\t', '\r\n\t')}\r\n`;
 }
 
 /** RFC 5321 4.1.3. */

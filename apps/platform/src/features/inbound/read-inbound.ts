@@ -8,14 +8,14 @@ import { Refusal } from '../../refusals.ts';
 import { type ByteBudget, createByteBudget } from './byte-budget.ts';
 import { describeMail, type MailSummary } from './describe-mail.ts';
 import type { InboundMessageKey, SourceKey, StoredInbound } from './inbound-message.ts';
-import type { MailReader } from './mail-reader.ts';
+import { type MailReader, ReadingTookTooLong } from './mail-reader.ts';
 import { unpackSource } from './pack-source.ts';
 import { rawEmail } from './read-post.ts';
 import { findMessage, findSource, findSourceBytes, type SourceRow } from './store.ts';
 
 export type InboundDetails = {
   message: StoredInbound;
-  /** Undefined when the source is gone. */
+  /** Undefined when the source is gone, or takes too long to read. */
   content: { summary: MailSummary; fields: readonly HeaderField[] } | undefined;
 };
 
@@ -52,10 +52,9 @@ export function createReadInbound(
   return {
     details: async (db, serverId, messageId) => {
       const message = await readMessage(db, serverId, messageId);
-      const content = await withSource(db, message, async (source, { fields }) => {
-        const { summary } = await reader.summarize(source);
-        return { summary, fields: fields ?? [] };
-      });
+      const content = await withSource(db, message, (source, { fields }) =>
+        unlessTooSlow(async () => ({ ...(await reader.summarize(source)), fields: fields ?? [] })),
+      );
       // Nobody has described it yet when it waits to be read.
       const isDescribed = message.processedAt !== null || content === undefined;
       return {
@@ -65,13 +64,27 @@ export function createReadInbound(
     },
     dump: async (db, serverId, messageId) => {
       const message = await readMessage(db, serverId, messageId);
-      return (await withSource(db, message, async (source, { fields }) => rawEmail(source, fields ?? []))) ?? '';
+      return (
+        (await withSource(db, message, async (source, { fields }) =>
+          rawEmail(source, { recipient: message.recipient, fields: fields ?? [] }),
+        )) ?? ''
+      );
     },
     attachment: async (db, key, position) => {
       const message = await findMessage(db, key);
-      return message && withSource(db, message, source => reader.attachment(source, position));
+      return message && withSource(db, message, source => unlessTooSlow(() => reader.attachment(source, position)));
     },
   };
+}
+
+/** What nobody could read when it came cannot be shown either. */
+async function unlessTooSlow<T>(read: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof ReadingTookTooLong) return undefined;
+    throw error;
+  }
 }
 
 async function readMessage(db: Queryable, serverId: number, messageId: string): Promise<StoredInbound> {

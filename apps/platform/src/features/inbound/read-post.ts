@@ -4,6 +4,7 @@
 
 import { isUtf8 } from 'node:buffer';
 import { addressKey } from '@pennyblack/email/address/address-key.ts';
+import { authenticationServerOf, isForgedField, withoutForgedFields } from '@pennyblack/email/inbound/forged-fields.ts';
 import type { HeaderField, InboundMail, InboundMailbox } from '@pennyblack/email/inbound/inbound-mail.ts';
 import { type AttachmentLinks, linkToAttachment } from './attachment-links.ts';
 import { inboundStreamId } from './inbound-message.ts';
@@ -24,11 +25,26 @@ export function postOf(source: Buffer, mail: InboundMail, about: PostAbout): str
   const posted = {
     ...mail,
     bcc: hiddenRecipient(about.recipient, mail),
-    headers: [...about.fields, ...mail.headers],
-    ...(about.includesRawEmail ? { rawEmail: rawEmail(source, about.fields) } : {}),
+    headers: shownHeaders(mail.headers, about),
+    ...(about.includesRawEmail ? { rawEmail: rawEmail(source, about) } : {}),
   };
   const linkOf: LinkOf = (position, bytes) => linkToAttachment(about.links, about.messageId, position, bytes);
   return JSON.stringify(inboundPayload({ ...about, streamId: inboundStreamId }, posted, linkOf));
+}
+
+/** Ours, then the message's own without those that claim to be ours. */
+export function shownHeaders(
+  own: readonly HeaderField[],
+  { recipient, fields }: Pick<PostAbout, 'recipient' | 'fields'>,
+): HeaderField[] {
+  const hostName = ourNameIn(fields);
+  return [...fieldsFor(recipient, fields), ...own.filter(field => !isForgedField(field, hostName))];
+}
+
+/** As it was when the mail was checked; undefined where nothing was checked. */
+export function ourNameIn(fields: readonly HeaderField[]): string | undefined {
+  const ours = fields.find(field => field.name === 'Authentication-Results');
+  return ours && authenticationServerOf(ours.value);
 }
 
 /** Whom neither To nor Cc names was in Bcc, or is where a mailbox elsewhere forwards to. */
@@ -39,10 +55,11 @@ export function hiddenRecipient(recipient: string, { to, cc }: Pick<InboundMail,
 }
 
 /**
- * With our fields but Return-Path. What is not UTF-8 is given byte by byte (ISO 8859-1), so that its receiver can have the
+ * With our fields but Return-Path, and without those that claim to be ours. What is not UTF-8 is given byte by byte (ISO 8859-1), so that its receiver can have the
  * bytes back.
  */
-export function rawEmail(source: Buffer, fields: readonly HeaderField[]): string {
-  const ours = fields.filter(field => field.name !== 'Return-Path').map(({ name, value }) => `${name}: ${value}\r\n`);
-  return ours.join('') + source.toString(isUtf8(source) ? 'utf8' : 'latin1');
+export function rawEmail(source: Buffer, { recipient, fields }: Pick<PostAbout, 'recipient' | 'fields'>): string {
+  const ours = fieldsFor(recipient, fields).filter(field => field.name !== 'Return-Path');
+  const mail = withoutForgedFields(source, ourNameIn(fields));
+  return ours.map(foldedLine).join('') + mail.toString(isUtf8(mail) ? 'utf8' : 'latin1');
 }

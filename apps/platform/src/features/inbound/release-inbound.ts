@@ -9,7 +9,7 @@ import type { InboundStatus } from './inbound-message.ts';
 import { releaseMessage } from './release-message.ts';
 import { lockMessage } from './store.ts';
 
-type Release = { why: 'bypass' | 'retry'; from: InboundStatus; wrongStatus: string; sourceIsGone: RefusalName };
+export type Release = { why: 'bypass' | 'retry'; from: InboundStatus; wrongStatus: string; sourceIsGone: RefusalName };
 
 export const bypass: Release = {
   why: 'bypass',

@@ -238,8 +238,10 @@ function searchConditions(search: InboundSearch): Sql {
   const conditions = [sql`m.server_id = ${serverId} and m.message_id >= ${lowerId} and m.message_id < ${upperId}`];
   if (statuses.length > 0) conditions.push(sql`m.status = any (${[...statuses]}::text[])`);
   if (search.fromKey !== undefined) conditions.push(sql`m.from_key = ${search.fromKey}`);
-  if (search.mailboxHash !== undefined) conditions.push(sql`m.mailbox_hash = ${search.mailboxHash}`);
-  if (search.tag !== undefined) conditions.push(sql`lower(m.tag) = lower(${search.tag})`);
+  // The indexes leave out what is empty, so the empty text is excluded in words.
+  if (search.mailboxHash !== undefined)
+    conditions.push(sql`m.mailbox_hash = ${search.mailboxHash} and m.mailbox_hash <> ''`);
+  if (search.tag !== undefined) conditions.push(sql`lower(m.tag) = lower(${search.tag}) and m.tag <> ''`);
   if (search.subjectPart !== undefined)
     conditions.push(sql`strpos(lower(m.subject), lower(${search.subjectPart})) > 0`);
   if (search.recipientKey !== undefined) {

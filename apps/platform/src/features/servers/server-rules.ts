@@ -71,11 +71,13 @@ export function readInboundDomain(text: string, ownHosts: readonly string[]): st
   if (reading.kind !== 'domain')
     throw new Refusal('server_name_invalid', "The 'InboundDomain' is not a valid domain name.");
   const domain = reading.domain.toLowerCase();
-  const isOurs = ownHosts.some(host => domain === host || domain.endsWith(`.${host}`));
+  const isOurs = ownHosts.some(
+    host => domain === host || domain.endsWith(`.${host}`) || (wildcard !== '' && host.endsWith(`.${domain}`)),
+  );
   if (isOurs)
     throw new Refusal(
       'server_name_invalid',
-      "The 'InboundDomain' belongs to this installation; choose one of your own.",
+      "The 'InboundDomain' belongs to this installation, or covers a name of it; choose one of your own.",
     );
   return `${wildcard}${domain}`;
 }
@@ -112,9 +114,12 @@ export function refuseEmptyChange(change: ServerChange): void {
   if (Object.keys(change).length === 0) throw new Refusal('server_data_missing');
 }
 
+/** Nobody has a host of this name, so its records are those of the wildcard. */
+const labelBelow = 'pennyblack-mx-check';
+
 /** The names whose MX records say where the mail of an inbound domain goes: of a wildcard itself, and any name below it. */
 export function namesToAskFor(inboundDomain: string): string[] {
-  return inboundDomain.startsWith('*.') ? [inboundDomain, `any${inboundDomain.slice(1)}`] : [inboundDomain];
+  return inboundDomain.startsWith('*.') ? [inboundDomain, `${labelBelow}${inboundDomain.slice(1)}`] : [inboundDomain];
 }
 
 /** What the DNS says about the mail of an inbound domain. */

@@ -3,6 +3,7 @@
 import { type Static, Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
 import type { InboundDetails, ReadInbound } from '../read-inbound.ts';
+import { shownHeaders } from '../read-post.ts';
 import { inboundMessageSchema, toWireInbound } from './inbound-message.ts';
 
 const detailsSchema = Type.Object({
@@ -17,7 +18,9 @@ const detailsSchema = Type.Object({
 /** In the order of Postmark's documentation. */
 function toWireDetails({ message, content }: InboundDetails): Static<typeof detailsSchema> {
   const { Tag, Attachments, MessageID, Status, MessageStream, ...before } = toWireInbound(message);
-  const headers = content ? [...content.fields, ...content.summary.headers] : [];
+  const headers = content
+    ? shownHeaders(content.summary.headers, { recipient: message.recipient, fields: content.fields })
+    : [];
   return {
     ...before,
     TextBody: content?.summary.text ?? '',

@@ -1,13 +1,37 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
+import {
+  attachmentPath,
+  decodeAttachmentToken,
+  encodeAttachmentToken,
+} from '@pennyblack/email/inbound/attachment-token.ts';
+import { systemClock } from '@pennyblack/runtime/clock.ts';
+import { timeOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import { send } from '../../../edges/http-api/testing/test-api.ts';
 import { startMessageApi } from '../../../testing/test-message-api.ts';
-import { addServer, testWorld } from '../../../testing/test-world.ts';
+import { addServer, testKeyRing, testWorld } from '../../../testing/test-world.ts';
+import { attachmentKeyPurpose, createAttachmentLinks, linkToAttachment } from '../attachment-links.ts';
+import { createMailReader } from '../mail-reader.ts';
+import { createReadInbound } from '../read-inbound.ts';
 import { type SampleInbound, storeSampleInbound } from '../testing/sample-inbound.ts';
+import { addAttachmentRoutes } from './attachment-routes.ts';
 
 const world = await testWorld();
 const { database: db, accountId } = world;
-const api = await startMessageApi(world);
+const reader = createMailReader();
+after(() => reader.close());
+const keys = testKeyRing.deriveKeys(attachmentKeyPurpose);
+const readInbound = createReadInbound(reader);
+const api = await startMessageApi(world, {
+  http: {
+    extraRoutes: app =>
+      addAttachmentRoutes(app, {
+        keys,
+        readAttachment: (message, position) => readInbound.attachment(db.reads, message, position),
+        clock: systemClock,
+      }),
+  },
+});
 after(() => api.close());
 
 type Json = Record<string, unknown> & { ErrorCode?: number; Message?: string };
@@ -314,4 +338,63 @@ test('bad samples are refused and take nothing', async () => {
   assert.deepEqual([HtmlBody, Tag], ['', '']);
   assert.doesNotMatch(JSON.stringify(Headers), /eve@evil/);
   assert.match(String(Subject), /^One/);
+});
+
+async function fetchAttachment(token: string, method = 'GET') {
+  return send(api.port, { method, path: `${attachmentPath}/${token}`, headers: { 'X-Postmark-Server-Token': '' } });
+}
+
+test('a link to an attachment answers the file, safe for a browser, until it ends; of large mail too', async () => {
+  const { server } = await newServer();
+  const { serverId } = server;
+  const file = Buffer.alloc(600_000, 'large ').toString('base64');
+  const large = source
+    .replace('<script>alert(1)</script>', file)
+    .replace('text/html', 'text/html\r\nContent-Transfer-Encoding: base64');
+  const endsAt = new Date(Date.now() + 3_600_000);
+  for (const [written, bytes] of [
+    [source, Buffer.from('<script>alert(1)</script>')],
+    [large, Buffer.from(file, 'base64')],
+  ] as const) {
+    const messageId = await storeSampleInbound(db.accept, serverId, { source: written });
+    const reference = { serverId, messageId, position: 0, endsAt };
+    const token = encodeAttachmentToken(reference, keys[0]);
+    const answer = await fetchAttachment(token);
+    assert.equal(answer.status, 200, answer.bytes.toString('utf8', 0, 200));
+    assert.ok(answer.bytes.equals(bytes));
+    const { headers } = answer;
+    assert.equal(headers['content-type'], 'text/html');
+    assert.equal(headers['content-disposition'], `attachment; filename="page.html"; filename*=UTF-8''page.html`);
+    assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.match(String(headers['content-security-policy']), /^sandbox; default-src 'none'/);
+    assert.equal((await fetchAttachment(token, 'HEAD')).headers['content-length'], String(bytes.length));
+
+    const other = (change: object) => fetchAttachment(encodeAttachmentToken({ ...reference, ...change }, keys[0]));
+    assert.equal((await other({ endsAt: new Date(Date.now() - 1000) })).status, 403);
+    assert.equal((await other({ position: 1 })).status, 404);
+    assert.equal((await other({ serverId: serverId + 1 })).status, 404);
+    assert.equal((await other({ messageId: server.token })).status, 404);
+    assert.equal((await fetchAttachment(`${token.slice(0, -4)}AAAA`)).status, 404);
+    assert.equal((await fetchAttachment(encodeAttachmentToken(reference, Buffer.alloc(32, 1)))).status, 404);
+  }
+});
+
+test('links are the same in every post, and end when the message does', () => {
+  const linksOf = createAttachmentLinks({
+    key: keys[0],
+    contentBytesMax: 1000,
+    retentionDays: 45,
+    publicUrl: () => 'https://post.shop.test',
+  });
+  const message = { serverId: 1001, messageId: '019a1b2c-3d4e-7f50-8a61-72839405a6b7' };
+  const links = linksOf(message);
+  assert.equal(linkToAttachment(links, message.messageId, 0, 1000), undefined);
+  const link = linkToAttachment(links, message.messageId, 2, 1001) ?? '';
+  assert.equal(linkToAttachment(linksOf(message), message.messageId, 2, 1001), link);
+  const [base, token = ''] = link.split(`${attachmentPath}/`);
+  assert.equal(base, 'https://post.shop.test');
+  const read = decodeAttachmentToken(token, keys);
+  const received = timeOfUuidV7(message.messageId).getTime();
+  assert.equal(read?.endsAt.getTime(), Math.floor(received / 1000) * 1000 + 45 * 86_400_000);
+  assert.equal(linkToAttachment(undefined, message.messageId, 2, 1001), undefined);
 });

@@ -258,7 +258,7 @@ test('an inbound domain whose MX records all name others is refused with 610; wi
     const { json } = await call('PUT', `/servers/${ID}`, { InboundDomain: domain });
     assert.equal(json.InboundDomain, domain);
   }
-  mx.set('any.nothing.client.test', ['mx1.provider.test']);
+  mx.set('pennyblack-mx-check.nothing.client.test', ['mx1.provider.test']);
   await refused(610, 'POST', '/servers', { Name: 'Below', InboundDomain: '*.nothing.client.test' });
   // A domain that stays is not looked up again.
   const asked = askedMx.length;

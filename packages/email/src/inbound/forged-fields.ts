@@ -1,21 +1,28 @@
 // Finds the fields of a mail that claim to be written by us, so that they are not taken for ours. Source: RFC 8601 5.
 // Goes by positions: nothing is decoded, and a mail without such fields is not copied.
 
-import { readSourceFields, type SourceField } from '@pennyblack/email/submission/source-fields.ts';
+import { readSourceFields, type SourceField } from '../submission/source-fields.ts';
+import type { HeaderField } from './inbound-mail.ts';
 
-export type ByteRange = { start: number; end: number };
+type ByteRange = { start: number; end: number };
 
 /**
  * Authentication-Results in our name, all Received-SPF and all X-Spam-*: those that stand before the mail are ours, so one
  * further down could only be mistaken for it. `hostName` is our name in Authentication-Results.
  */
-export function forgedFields(source: Buffer, hostName: string): ByteRange[] {
+export function isForgedField({ name, value }: HeaderField, hostName: string | undefined): boolean {
+  const lowerName = name.toLowerCase();
+  if (lowerName === 'received-spf' || lowerName.startsWith('x-spam-')) return true;
+  return lowerName === 'authentication-results' && isInNameOf(value, hostName);
+}
+
+function forgedFields(source: Buffer, hostName: string | undefined): ByteRange[] {
   const { fields } = readSourceFields(source);
   return fields.filter(field => isForged(source, field, hostName)).map(({ start, end }) => ({ start, end }));
 }
 
 /** The same buffer when nothing is forged. */
-export function withoutForgedFields(source: Buffer, hostName: string): Buffer {
+export function withoutForgedFields(source: Buffer, hostName: string | undefined): Buffer {
   const ranges = forgedFields(source, hostName);
   if (ranges.length === 0) return source;
   const kept: Buffer[] = [];
@@ -28,12 +35,20 @@ export function withoutForgedFields(source: Buffer, hostName: string): Buffer {
   return Buffer.concat(kept);
 }
 
-function isForged(source: Buffer, field: SourceField, hostName: string): boolean {
-  if (field.lowerName === 'received-spf' || field.lowerName.startsWith('x-spam-')) return true;
-  if (field.lowerName !== 'authentication-results') return false;
-  const end = Math.min(field.end, field.valueStart + valueLengthMax);
-  const server = authenticationServerOf(source.toString('latin1', field.valueStart, end));
-  return server === hostName.toLowerCase() || (server === undefined && end < field.end);
+function isForged(
+  source: Buffer,
+  { name, lowerName, valueStart, end }: SourceField,
+  hostName: string | undefined,
+): boolean {
+  if (lowerName !== 'authentication-results') return isForgedField({ name, value: '' }, hostName);
+  const value = source.toString('latin1', valueStart, Math.min(end, valueStart + valueLengthMax + 1));
+  return isForgedField({ name, value }, hostName);
+}
+
+function isInNameOf(value: string, hostName: string | undefined): boolean {
+  const server = authenticationServerOf(value.slice(0, valueLengthMax));
+  if (server === undefined) return value.length > valueLengthMax;
+  return server === hostName?.toLowerCase();
 }
 
 /** The name stands before that; where nobody can tell in so much, somebody hides it. */

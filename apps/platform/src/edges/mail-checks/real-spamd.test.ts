@@ -1,0 +1,37 @@
+// What the spamd of Debian says, over its own protocol.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { askSpamd, scoredLengthMax } from './spamd-client.ts';
+import { isSpamdInstalled, startSpamd } from './testing/real-spamd.ts';
+
+const skip = isSpamdInstalled ? false : 'spamd is not installed (Debian: apt-get install spamassassin spamd)';
+/** What all of SpamAssassin calls spam (GTUBE). */
+const spamText = 'XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X';
+
+test('a real spamd scores what it is given', { skip }, async () => {
+  const spamd = await startSpamd();
+  try {
+    const head =
+      'From: Ann <ann@client.test>\r\nTo: help@shop.test\r\nSubject: Order\r\nMessage-ID: <1@client.test>\r\n';
+    const ask = (text: string) => askSpamd(spamd.address, Buffer.from(text), 120_000);
+    const ham = await ask(`${head}\r\nHello, where is my order?\r\n`);
+    assert.ok(ham.kind === 'scored', JSON.stringify(ham));
+    assert.ok(ham.verdict.score < 5);
+    assert.match(ham.verdict.checkerVersion ?? '', /^SpamAssassin \d+\.\d+\.\d+ /);
+    assert.ok(ham.verdict.tests.length > 0 && ham.verdict.tests.every(name => /^[A-Z0-9_]+$/.test(name)));
+
+    const spam = await ask(`${head}\r\n${spamText}\r\n`);
+    assert.ok(spam.kind === 'scored' && spam.verdict.score >= 5);
+    assert.ok(spam.verdict.tests.includes('GTUBE'));
+
+    const long = await ask(
+      `${head}\r\n${spamText}\r\n${'A long line of nothing.\r\n'.repeat((2 * scoredLengthMax) / 24)}`,
+    );
+    assert.ok(long.kind === 'scored' && long.verdict.tests.includes('GTUBE'));
+    for (const odd of ['', '\r\n', 'x', `${head}\0\0\r\n\r\n`])
+      assert.equal((await ask(odd)).kind, 'scored', JSON.stringify(odd));
+  } finally {
+    await spamd.stop();
+  }
+});
