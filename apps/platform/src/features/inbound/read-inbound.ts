@@ -64,7 +64,11 @@ export function createReadInbound(
     },
     dump: async (db, serverId, messageId) => {
       const message = await readMessage(db, serverId, messageId);
-      return (await withSource(db, message, async (source, { fields }) => rawEmail(source, { recipient: message.recipient, fields: fields ?? [] }))) ?? '';
+      return (
+        (await withSource(db, message, async (source, { fields }) =>
+          rawEmail(source, { recipient: message.recipient, fields: fields ?? [] }),
+        )) ?? ''
+      );
     },
     attachment: async (db, key, position) => {
       const message = await findMessage(db, key);
