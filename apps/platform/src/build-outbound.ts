@@ -23,6 +23,8 @@ export type OutboundWorldOptions = {
   sourceAddress?: string | undefined;
   /** No phase of a conversation waits longer than this. */
   answerSecondsMax: number;
+  /** Says which addresses may be connected to at all. Default: every one. */
+  acceptsAddress?: (address: string) => boolean;
 };
 
 function toDeliveryConnection(connection: SmtpConnection): DeliveryConnection {
@@ -58,6 +60,9 @@ function createConnect(addressesOf: FindAddresses, options: OutboundWorldOptions
     const found: HostAddresses =
       isIP(target.host) === 0 ? await addressesOf(target.host) : { kind: 'addresses', addresses: [target.host] };
     if (found.kind !== 'addresses') return { kind: 'failed', error: found.reason };
+    const { acceptsAddress } = options;
+    if (acceptsAddress && !found.addresses.every(acceptsAddress))
+      return { kind: 'failed', error: 'this address may not be connected to' };
     const { user, password } = target;
     const opened = await openSmtpConnection(
       { host: target.host, addresses: found.addresses, port: target.port },
@@ -88,7 +93,13 @@ export function createOutboundWorld(options: OutboundWorldOptions): OutboundWorl
   const { clock, random } = options;
   const resolver = createDnsResolver({ servers: options.dnsServers, clock });
   const stsPolicies = createStsPolicies({ resolver, clock, fetchPolicy: createStsPolicyFetcher({ resolver }) });
-  const hosts = createMailHostFinder({ resolver, random, ownHostNames: [options.mailHostname], stsPolicies });
+  const hosts = createMailHostFinder({
+    resolver,
+    random,
+    ownHostNames: [options.mailHostname],
+    stsPolicies,
+    ...(options.acceptsAddress ? { acceptsAddress: options.acceptsAddress } : {}),
+  });
   return {
     findMailHosts: async domain => {
       const found = await hosts.findMailHosts(domain);

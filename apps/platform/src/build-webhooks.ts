@@ -4,7 +4,9 @@ import type { Clock } from '@pennyblack/runtime/clock.ts';
 import { coalesceNotify } from '@pennyblack/runtime/database/coalesced-notify.ts';
 import type { Database } from '@pennyblack/runtime/database/database.ts';
 import type { Log } from '@pennyblack/runtime/log/log.ts';
+import type { Random } from '@pennyblack/runtime/random.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import { buildForwardMail } from './build-forward.ts';
 import type { WebhookCaller } from './build-webhook-http.ts';
 import type { Settings } from './config.ts';
 import type { ReadDumps } from './features/bounces/read-dumps.ts';
@@ -30,6 +32,7 @@ export type WebhookCallDeps = {
   db: Database;
   keyRing: KeyRing;
   clock: Clock;
+  random: Random;
   log: Log;
   lease: () => Lease;
   recordEvents: RecordEvents;
@@ -56,6 +59,7 @@ export async function buildWebhookCalls(deps: WebhookCallDeps): Promise<WebhookC
     attempt: createAttemptCall({
       callUrl: deps.urlCaller.call,
       withPost: deps.withPost,
+      forwardMail: buildForwardMail(deps),
       clock: deps.clock,
       onAttempt: (outcome, about) => {
         deps.onAttempt(outcome, about);

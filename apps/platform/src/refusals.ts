@@ -161,6 +161,8 @@ export const refusals = {
   },
   server_cannot_be_deleted: { code: 605, status: 422, text: 'This server cannot be deleted at this time.' },
   hook_url_invalid: { code: 606, status: 422, text: 'The webhook URL is not valid, or leads to an internal address.' },
+  /** An extension of ours; the number is that of a hook URL, which it stands beside. */
+  inbound_action_invalid: { code: 606, status: 422, text: "The 'InboundAction' is not valid." },
   server_color_invalid: { code: 607, status: 422, text: "The 'Color' is not one of the colors a server can have." },
   server_name_invalid: { code: 608, status: 422, text: "The 'Name' of the server is missing or not valid." },
   server_data_missing: { code: 609, status: 422, text: 'The request holds no server data.' },

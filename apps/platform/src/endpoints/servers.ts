@@ -50,7 +50,7 @@ function streamEndpoints(servers: ServerDeps, directoryChanged: DirectoryChanged
   ];
   return [
     getMessageStreams(),
-    getMessageStream(),
+    getMessageStream(servers),
     getSmtpTokens(keyRing),
     ...changing.map(endpoint => thenForgetting(endpoint, directoryChanged)),
   ];

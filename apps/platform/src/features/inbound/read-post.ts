@@ -9,6 +9,7 @@ import type { HeaderField, InboundMail, InboundMailbox } from '@pennyblack/email
 import { type AttachmentLinks, linkToAttachment } from './attachment-links.ts';
 import { inboundStreamId } from './inbound-message.ts';
 import { inboundPayload, type LinkOf } from './inbound-payload.ts';
+import { fieldsFor, foldedLine } from './own-fields.ts';
 
 export type PostAbout = {
   messageId: string;

@@ -1,5 +1,7 @@
 // The hook URLs that a server itself has, older than the webhooks of a stream. Source: Postmark's Server API.
 
+import type { InboundAction } from './inbound-action.ts';
+
 /** URLs are '' when unset. They may hold a password, so they are stored encrypted. */
 export type ServerHooks = {
   bounceHookUrl: string;
@@ -7,6 +9,8 @@ export type ServerHooks = {
   deliveryHookUrl: string;
   clickHookUrl: string;
   inboundHookUrl: string;
+  /** What is done with inbound mail; `inboundHookUrl` counts for one of its kinds only. */
+  inboundAction: InboundAction;
   /** For `openHookUrl`. */
   postFirstOpenOnly: boolean;
   /** Adds `Content` to what goes to `bounceHookUrl`. */
@@ -29,6 +33,7 @@ export const noServerHooks: ServerHooks = {
   deliveryHookUrl: '',
   clickHookUrl: '',
   inboundHookUrl: '',
+  inboundAction: { kind: 'webhook' },
   postFirstOpenOnly: false,
   includeBounceContentInHook: false,
   enableSmtpApiErrorHooks: false,

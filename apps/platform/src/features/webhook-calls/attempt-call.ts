@@ -2,7 +2,9 @@
 
 import type { Clock } from '@pennyblack/runtime/clock.ts';
 import type { StoredEvent } from '../events/event.ts';
+import type { ForwardEnd, ForwardMail } from '../inbound/forward-mail.ts';
 import type { WithPost } from '../inbound/read-posts.ts';
+import { readForwardTarget } from '../servers/inbound-action.ts';
 import { buildPayload } from '../webhooks/payloads/build-payload.ts';
 import type { CallOutcome, CallUrl } from '../webhooks/ports.ts';
 import { prepareCall } from '../webhooks/prepare-call.ts';
@@ -36,6 +38,7 @@ const mailIsGone: CallOutcome = { kind: 'failed', failure: 'url', text: 'The mai
 export function createAttemptCall(deps: {
   callUrl: CallUrl;
   withPost: WithPost;
+  forwardMail: ForwardMail;
   clock: Clock;
   onAttempt: OnAttempt;
   onError(error: unknown, call: OpenCall): void;
@@ -47,6 +50,8 @@ export function createAttemptCall(deps: {
     retriesRemaining: number,
   ): Promise<CallOutcome> {
     try {
+      const target = call.trigger === 'Inbound' ? readForwardTarget(webhook.target.url) : undefined;
+      if (target) return await forward(target, event);
       const { callId, eventId } = call;
       // Postmark's posts of inbound mail do not say it.
       const remaining = call.trigger === 'Inbound' ? undefined : retriesRemaining;
@@ -62,9 +67,29 @@ export function createAttemptCall(deps: {
     }
   }
 
+  async function forward(...about: Parameters<ForwardMail>): Promise<CallOutcome> {
+    const startedAt = performance.now();
+    const end = await deps.forwardMail(...about);
+    return outcomeOfForward(end, Math.round(performance.now() - startedAt));
+  }
+
   return async (webhook, call, event, retriesRemaining) => {
     const outcome = await attempt(webhook, call, event, retriesRemaining);
     deps.onAttempt(outcome, call);
     return outcome;
   };
+}
+
+/** Tells the answer of a mail server from that of a hook. */
+export const forwardAnswerPrefix = 'smtp;';
+
+/**
+ * In the words of a call, so that all rules about calls hold: taken is 200, put off is 503, and refused for good is 403, which
+ * stops at once. The answer has the SMTP reply itself.
+ */
+function outcomeOfForward(end: ForwardEnd, milliseconds: number): CallOutcome {
+  if (end.kind === 'gone') return { ...mailIsGone, milliseconds };
+  if (end.kind === 'failed') return { ...end, milliseconds };
+  const status = end.isAccepted ? 200 : end.code >= 500 ? 403 : 503;
+  return { kind: 'answered', status, answer: `${forwardAnswerPrefix}${end.code} ${end.text}`, milliseconds };
 }

@@ -5,6 +5,7 @@ import type { RecordEvents } from '../events/record-events.ts';
 import { type PostResult, recordPosts } from '../inbound/record-posts.ts';
 import { changeWebhookState } from '../webhooks/change-webhook-state.ts';
 import { lockWebhooks } from '../webhooks/lock-webhooks.ts';
+import { forwardAnswerPrefix } from './attempt-call.ts';
 import { countAttempts } from './attempt-counts.ts';
 import { textOfKey } from './call.ts';
 import type { CallResult } from './call-result.ts';
@@ -42,7 +43,9 @@ function postResult({ call: { trigger, serverId, orderKey }, attempt, end }: Cal
       ? 'The message is gone.'
       : attempt.status === null
         ? `The inbound hook could not be called: ${attempt.text ?? attempt.failure ?? ''}`
-        : `The inbound hook answered ${attempt.status}.`;
+        : attempt.answer?.startsWith(forwardAnswerPrefix)
+          ? `The mail server answered ${attempt.answer}`
+          : `The inbound hook answered ${attempt.status}.`;
   return [{ ...about, end: 'failed', details: why }];
 }
 

@@ -3,6 +3,7 @@
 
 import type { Tx } from '@pennyblack/runtime/database/database.ts';
 import type { KeyRing } from '@pennyblack/runtime/secrets/key-ring.ts';
+import { inboundTargetOf } from '../servers/inbound-action.ts';
 import type { ServerHooksChanged } from '../servers/ports.ts';
 import type { ServerHooks } from '../servers/server-hooks.ts';
 import { sealSigningKeys, sealTarget } from './seal-webhook.ts';
@@ -27,7 +28,7 @@ const definitions: readonly HookDefinition[] = [
   { serverHook: 'open', urlOf: hooks => hooks.openHookUrl, streamId: 'outbound', triggers: ['Open'] },
   { serverHook: 'delivery', urlOf: hooks => hooks.deliveryHookUrl, streamId: 'outbound', triggers: ['Delivery'] },
   { serverHook: 'click', urlOf: hooks => hooks.clickHookUrl, streamId: 'outbound', triggers: ['Click'] },
-  { serverHook: 'inbound', urlOf: hooks => hooks.inboundHookUrl, streamId: 'inbound', triggers: ['Inbound'] },
+  { serverHook: 'inbound', urlOf: inboundTargetOf, streamId: 'inbound', triggers: ['Inbound'] },
 ];
 
 /** `makeKey` makes the first signing key of a hook that was not there. */

@@ -5,6 +5,7 @@ import type { TestContext } from 'node:test';
 import type { DeliverAnswer } from '../../../edges/smtp-inbound/contract.ts';
 import { addServer, makeTestId, testKeyRing } from '../../../testing/test-world.ts';
 import { announceDirectoryChange } from '../../accounts/announce-change.ts';
+import type { InboundAction } from '../../servers/inbound-action.ts';
 import type { ServerChange } from '../../servers/server.ts';
 import { setServerHooks } from '../../servers/set-server-hooks.ts';
 import { findStoredServer, updateServer } from '../../servers/store.ts';
@@ -30,6 +31,7 @@ export type InboundWorld = CallWorld & {
   findRoute: FindRoute;
   addInboundServer(change?: ServerChange, inboundHookUrl?: string): Promise<InboundServer>;
   setHook(serverId: number, inboundHookUrl: string): Promise<void>;
+  setAction(serverId: number, inboundAction: InboundAction): Promise<void>;
   /** Takes mail for somebody else to read. */
   take: TakeInbound;
   /** Hands one mail over and expects nothing of the answer. */
@@ -63,6 +65,10 @@ export async function openInboundWorld(): Promise<InboundWorld> {
     findRoute,
     take,
     setHook,
+    setAction: (serverId, inboundAction) =>
+      db.accept.transaction(async tx => {
+        await setServerHooks(tx, testKeyRing, sync, serverId, { inboundAction }, clock.now());
+      }),
     addInboundServer: async (change = {}, inboundHookUrl = '') => {
       const { serverId, token } = await addServer(db.accept, accountId, 'Live');
       await db.accept.transaction(async tx => {

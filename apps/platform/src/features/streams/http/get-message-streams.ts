@@ -2,8 +2,11 @@
 
 import { Type } from 'typebox';
 import { defineEndpoint, type Endpoint } from '../../../edges/http-api/endpoint.ts';
+import type { ServerDeps } from '../../servers/ports.ts';
+import { findInboundAction } from '../inbound-action.ts';
 import { readStream, readStreams } from '../read-streams.ts';
 import { readTypeFilter } from '../stream-rules.ts';
+import { inboundActionSchema, toWireAction } from './inbound-action.ts';
 import { messageStreamSchema, toWireStream } from './message-stream.ts';
 
 export function getMessageStreams(): Endpoint {
@@ -30,14 +33,20 @@ export function getMessageStreams(): Endpoint {
   });
 }
 
-export function getMessageStream(): Endpoint {
+export function getMessageStream(deps: Pick<ServerDeps, 'keyRing'>): Endpoint {
   return defineEndpoint({
     method: 'GET',
     path: '/message-streams/:streamid',
     token: 'server',
     group: 'Message streams',
     summary: 'Reads a message stream, archived or not.',
-    response: messageStreamSchema,
-    handle: async call => toWireStream(await readStream(call.reads, call.server.serverId, call.pathText('streamid'))),
+    response: Type.Object({ ...messageStreamSchema.properties, InboundAction: Type.Optional(inboundActionSchema) }),
+    async handle(call) {
+      const { serverId } = call.server;
+      const stream = await readStream(call.reads, serverId, call.pathText('streamid'));
+      if (stream.streamType !== 'Inbound') return toWireStream(stream);
+      const action = await findInboundAction(call.reads, deps, serverId);
+      return { ...toWireStream(stream), InboundAction: toWireAction(action) };
+    },
   });
 }

@@ -314,3 +314,35 @@ test('a stream that is unknown, or of another server, is 1226 for every call', a
     assert.equal(answer.status, 401);
   }
 });
+
+test('the inbound stream says what is done with its mail, and never shows a password', async () => {
+  const { call, refused } = await newServer();
+  const path = '/message-streams/inbound';
+  const shown = async () => (await call('GET', path)).json.InboundAction;
+  assert.deepEqual(await shown(), { Type: 'Webhook' });
+  const set = async (action: object) => (await call('PATCH', path, { InboundAction: action })).json.InboundAction;
+  const forward = { Type: 'Forward', Address: 'ops@client.test' };
+  assert.deepEqual(await set(forward), forward);
+  const server = { Type: 'Smtp', Host: 'mx.client.test', Port: 587, User: 'ann' };
+  assert.deepEqual(await set({ ...server, Type: 'smtp', Password: 'secret' }), server);
+  assert.deepEqual(await set(server), server, 'a password that is left out stays');
+  assert.deepEqual(await shown(), server);
+  assert.deepEqual(await set({ Type: 'Smtp', Host: '198.51.100.4' }), { Type: 'Smtp', Host: '198.51.100.4', Port: 25 });
+  assert.deepEqual(await set({ Type: 'Store' }), { Type: 'Store' });
+
+  const wrong: object[] = [
+    {},
+    { Type: 'Fax' },
+    { Type: 'Forward' },
+    { Type: 'Forward', Address: 'nobody' },
+    { Type: 'Smtp' },
+    { Type: 'Smtp', Host: 'not a host' },
+    { Type: 'Smtp', Host: 'mx.client.test', Port: 0 },
+    { Type: 'Smtp', Host: 'mx.client.test', User: 'ann' },
+    { Type: 'Smtp', Host: 'mx.client.test', User: 'ann', Password: 'a\r\nb' },
+  ];
+  for (const action of wrong) await refused(606, 'PATCH', path, { InboundAction: action });
+  await refused(606, 'PATCH', '/message-streams/outbound', { InboundAction: { Type: 'Store' } });
+  assert.deepEqual(await shown(), { Type: 'Store' });
+  assert.equal('InboundAction' in (await call('GET', '/message-streams/outbound')).json, false);
+});

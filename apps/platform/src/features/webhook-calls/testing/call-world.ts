@@ -10,6 +10,7 @@ import { type TestWorld, testKeyRing, testWorld } from '../../../testing/test-wo
 import { createReadDumps } from '../../bounces/read-dumps.ts';
 import type { PlatformEvent } from '../../events/event.ts';
 import { createEventRecorder } from '../../events/record-events.ts';
+import type { ForwardMail } from '../../inbound/forward-mail.ts';
 import { createMailReader } from '../../inbound/mail-reader.ts';
 import { createPostCache } from '../../inbound/post-cache.ts';
 import { createPostReader, type WithPost } from '../../inbound/read-posts.ts';
@@ -47,6 +48,8 @@ export type CallWorld = TestWorld & {
   startEngine(t: TestContext, name?: string): Promise<TestEngine>;
   /** Bodies of calls about inbound mail. */
   withPost: WithPost;
+  /** Sends inbound mail on; until a test sets another, it finds none. */
+  forwardMail: ForwardMail;
 };
 
 export async function openCallWorld(): Promise<CallWorld> {
@@ -68,6 +71,7 @@ export async function openCallWorld(): Promise<CallWorld> {
     recordEvents,
     clock,
     received: [],
+    forwardMail: async () => ({ kind: 'gone' }),
     withPost: createPostReader({ db: world.database.reads, reader: createMailReader(), cache: createPostCache(0) }),
     receiver: () => 200,
     addWebhook: changes =>
@@ -109,6 +113,7 @@ export async function openCallWorld(): Promise<CallWorld> {
       attempt: createAttemptCall({
         callUrl: call => answer(name, call),
         withPost: callWorld.withPost,
+        forwardMail: (target, event) => callWorld.forwardMail(target, event),
         clock,
         onAttempt: () => {},
         onError: error => t.diagnostic(String(error)),
