@@ -23,7 +23,7 @@ function readCommand(publicUrl: string, token: string): string {
 
 function mailFromTheWorld({ roles, host, inboundPort, mailHostname }: Settings): string {
   if (!roles.has('inbound')) return 'not taken by this process (role inbound)';
-  return `host ${host}, port ${inboundPort}: bounces and complaints come back to ${mailHostname} (docs/operating/dns.md)`;
+  return `host ${host}, port ${inboundPort}: bounces and complaints come back to ${mailHostname}, and mail for inbound addresses is taken (docs/operating/dns.md)`;
 }
 
 function submission({ roles, host, smtpPorts, smtpsPorts, smtpCleartextAuth, mailHostname }: Settings): string[] {

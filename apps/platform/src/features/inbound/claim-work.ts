@@ -13,15 +13,8 @@ export const attemptsMax = 8;
 const fingerprintsKeptHours = 24;
 const batchMax = 1000;
 
-export function claimMails(
-  db: Queryable,
-  ownerProcess: number,
-  inHand: readonly string[],
-  limit: number,
-  now: Date,
-): Promise<ClaimedSource[]> {
-  return claimSources(db, ownerProcess, inHand, limit, now);
-}
+/** For this process; what it has in hand is left alone. */
+export const claimMails = claimSources;
 
 /** It is due again after a while that doubles with each attempt: 10 s, 20 s, 40 s … */
 export function giveBack(db: Queryable, claimed: ClaimedSource, now: Date): Promise<void> {

@@ -16,7 +16,7 @@ export type FindRoute = (address: string) => Promise<(InboundRoute & { isFull: b
 const hashPrefix = 'hash ';
 const keptForMilliseconds = 10_000;
 const entriesMax = 10_000;
-/** An hour's work of one process, if nothing else is to be done: a flood at one customer must not become everybody's delay. */
+/** Minutes of work for one process: a flood at one customer must not become everybody's delay. */
 const waitingOfServerMax = 10_000;
 
 export async function createRouteFinder(
