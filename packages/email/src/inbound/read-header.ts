@@ -24,6 +24,9 @@ export const mailboxesMax = 10_000;
 /** As much as so many addresses need. What stands behind it is not read. */
 const addressTextMax = 500_000;
 
+/** Of all values together. Postfix passes on a header of 100 KB; words behind so much stay encoded. */
+const decodedTextMax = 2_000_000;
+
 /** Keys of their own in the webhook, or of no use without the source. */
 const leftOut: ReadonlySet<string> = new Set([
   'from',
@@ -41,6 +44,12 @@ export function readHeader(source: Buffer, fields: readonly SourceField[]): Inbo
   const texts = new Map<string, string>();
   const headers: HeaderField[] = [];
   let isReply = false;
+  let textLeft = decodedTextMax;
+  const decode = (value: string) => {
+    if (!value.includes('=?')) return value;
+    textLeft -= value.length;
+    return textLeft < 0 ? value : decodeEncodedWords(value);
+  };
   for (const field of fields) {
     const name = field.lowerName;
     if (name === 'to' || name === 'cc') {
@@ -52,13 +61,13 @@ export function readHeader(source: Buffer, fields: readonly SourceField[]): Inbo
     } else if (leftOut.has(name)) {
       if (!texts.get(name)) texts.set(name, rawValueOf(source, field));
     } else {
-      const value = decodeEncodedWords(rawValueOf(source, field));
+      const value = decode(rawValueOf(source, field));
       headers.push({ name: field.name, value: cleanValue(value) });
       if (name === 'in-reply-to' || name === 'references') isReply ||= value !== '';
       if (name === 'x-tag' && !texts.get(name)) texts.set(name, value);
     }
   }
-  const textOf = (name: string) => cleanText(decodeEncodedWords(texts.get(name) ?? ''));
+  const textOf = (name: string) => cleanText(decode(texts.get(name) ?? ''));
   return {
     from: readFrom(texts.get('from') ?? ''),
     to: readRecipients(addresses.get('to') ?? ''),

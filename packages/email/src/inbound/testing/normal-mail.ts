@@ -5,8 +5,15 @@ import { mailInCharsets } from './charset-mail.ts';
 import { clientMail } from './client-mail.ts';
 import { headerMail } from './header-mail.ts';
 import { structureMail } from './structure-mail.ts';
+import { winmail } from './winmail.ts';
 import type { NormalMail } from './write-mail.ts';
 
 export type { NormalMail } from './write-mail.ts';
 
-export const normalMail: readonly NormalMail[] = [...clientMail, ...headerMail, ...structureMail, ...mailInCharsets];
+export const normalMail: readonly NormalMail[] = [
+  ...clientMail,
+  ...headerMail,
+  ...structureMail,
+  ...winmail,
+  ...mailInCharsets,
+];
