@@ -1,6 +1,7 @@
 // Hands over messages by SMTP in a process of its own, as `smtp-source` does: some sessions, each says a command and waits
 // for its answer. Postfix's own tool cannot log in, so this one serves every contestant. Prints what came of it as JSON.
 
+import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 
 export type SubmissionLoad = {
@@ -50,6 +51,9 @@ function makeMessage(messageBytes: number): string {
   return `${head}${line.repeat(Math.ceil((messageBytes - head.length) / line.length))}.\r\n`;
 }
 
+/** Where each message has an id of its own: what has the id of another one is that one, handed over again. */
+const place = 'id-of-the-message';
+
 /** What a customer writes: a reply with the mail that it answers, as text and as HTML, and a photo. */
 function makeTicket(messageBytes: number, recipient: string): string {
   const text = `Thanks, here is the photo.\r\n\r\nOn Mon, Mar 3, 2025 at 9:12 AM Desk <${recipient}> wrote:\r\n${'> Please send us a photo of the broken part.\r\n'.repeat(40)}`;
@@ -58,7 +62,7 @@ function makeTicket(messageBytes: number, recipient: string): string {
     'From: "Ann Berg" <ann@client.test>',
     `To: Desk <${recipient}>`,
     'Subject: Re: Order 1187',
-    'Message-ID: <reply-1187@client.test>',
+    `Message-ID: <${place}@client.test>`,
     'In-Reply-To: <order-1187@shop.test>',
     'Date: Tue, 4 Mar 2025 15:02:11 +0100',
     'MIME-Version: 1.0',
@@ -105,7 +109,7 @@ async function runLoad(load: SubmissionLoad): Promise<SubmissionLoadResult> {
         if (!load.isPipelined) socket.write(envelope[index] ?? '');
         await expect(code);
       }
-      await say(message, '250');
+      await say(message.replace(place, randomUUID()), '250');
     }
     await say('QUIT\r\n', '221');
     socket.destroy();

@@ -31,8 +31,9 @@ export type InboundLoop = {
 };
 
 const pollEveryMilliseconds = 1000;
-const underWayMax = 32;
-const claimedAtOnceMax = 32;
+/** Most of them wait for name servers of their senders; a slow one must not keep the others waiting. */
+const underWayMax = 250;
+const claimedAtOnceMax = 200;
 const recordedTogetherMax = 50;
 const waitWhileAwayMilliseconds = 500;
 
