@@ -16,7 +16,7 @@ const customer = `ana@${inboxDomain}`;
 const secret = 'desk:s3cret';
 const authorization = `Basic ${Buffer.from(secret).toString('base64')}`;
 
-type Call = { ID: string; State: string; Attempts: { StatusCode: number }[] };
+type Call = { ID: string; State: string; Attempts: { StatusCode: number | null }[] };
 
 story(
   'a reply becomes a ticket, also over a receiver that is down, refuses, or asks for what was blocked',
@@ -161,7 +161,13 @@ story(
     assert.equal((await tryAgain()).State, 'waiting');
     await openReceiver();
     statuses.delete('ticket-88');
-    assert.equal((await tryAgain()).State, 'succeeded');
+    const { State, Attempts } = await tryAgain();
+    assert.equal(State, 'succeeded');
+    assert.deepEqual(
+      [...new Set(Attempts.map(attempt => attempt.StatusCode))],
+      [503, null, 200],
+      'null: nobody listened',
+    );
     await untilStatus('ticket-88', 'Processed');
     const same = bodiesOf('ticket-88');
     assert.ok(same.length >= 3, `${same.length} posts were heard`);
