@@ -30,6 +30,7 @@ export const longFiles: readonly string[] = [
   'smtp-round-trip.test.ts',
   'killed-under-smtp-load.test.ts',
   'tracking-in-any-weather.test.ts',
+  'killed-while-mail-comes-in.test.ts',
   'embedded-postgres.test.ts',
   'endpoints-isolation.test.ts',
   'scheduled-messages.test.ts',
