@@ -191,12 +191,14 @@ test('all messages together have so much memory; it is free again after each, al
 test('who says nothing, stalls or drips in a message, or stays for ever, is told to go', async t => {
   const silent = await startTestSubmission(t, { limits: { idleSecondsMax: 0.05 } });
   assert.match((await (await silent.open()).reply()) ?? '', /^421 4\.4\.2 /);
-  const stalling = await silent.openSession();
+  // Long enough for a session to open and to say its commands on a machine with other work.
+  const patient = await startTestSubmission(t, { limits: { idleSecondsMax: 2 } });
+  const stalling = await patient.openSession();
   stalling.write('MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\nFrom: a@b.test\r\n');
   for (const code of ['250', '250', '354', '421']) assert.match((await stalling.reply()) ?? '', new RegExp(`^${code}`));
-  assert.equal(silent.submissions.length, 0);
+  assert.equal(patient.submissions.length, 0);
 
-  const slow = await startTestSubmission(t, { limits: { messageSecondsMax: 0.05 } });
+  const slow = await startTestSubmission(t, { limits: { messageSecondsMax: 1 } });
   const dripping = await slow.openSession();
   dripping.write('MAIL FROM:<a@b.test>\r\nRCPT TO:<c@d.test>\r\nDATA\r\nFrom: a@b.test\r\n');
   for (const code of ['250', '250', '354']) assert.match((await dripping.reply()) ?? '', new RegExp(`^${code}`));

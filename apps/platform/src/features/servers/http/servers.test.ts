@@ -124,6 +124,7 @@ test('everything may be given at creation, is shown again, and the hooks are tol
         postFirstOpenOnly: true,
         includeBounceContentInHook: true,
         enableSmtpApiErrorHooks: true,
+        inboundAction: { kind: 'webhook' },
       },
     ],
   );
