@@ -346,6 +346,37 @@ test('mail that makes us fail is tried again, given up in the end, and never los
   assert.equal((await messagesOf(serverId))[0]?.subject, 'Order 1042');
 });
 
+test('of two recipients of one mail that are retried one after the other both are read again', async t => {
+  const server = await world.addInboundServer({}, hook);
+  const { serverId } = server;
+  await world.startEngine(t);
+  await world.arrive([addressOf(server, '+a'), addressOf(server, '+b')], letter());
+  await db.accept.query`delete from inbound_queue where server_id = ${serverId}`;
+  await db.accept.query`update inbound_messages set status = 'Failed' where server_id = ${serverId}`;
+  const [first, second] = await messagesOf(serverId);
+  assert.ok(first && second);
+  const retry = (key: typeof first) =>
+    db.accept.transaction(async tx => {
+      const message = await lockMessage(tx, key);
+      assert.ok(message && (await releaseMessage(tx, world.recordEvents, message, 'retry', clock.now())));
+    });
+  const isRead = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  world.startReading(t, {
+    checkMail: async () => {
+      isRead.resolve();
+      await goOn.promise;
+      return { fields: [], spamScore: undefined };
+    },
+  });
+  await retry(first);
+  await isRead.promise;
+  await retry(second);
+  goOn.resolve();
+  await untilStatuses(serverId, 'Processed', 'Processed');
+  assert.deepEqual(await queueOf(serverId), []);
+});
+
 test('large mail is read in a thread of its own, and its post has the same bytes as one made here', async t => {
   const inThread = createMailReader({ smallBytesMax: 10, secondsMax: 60 });
   t.after(() => inThread.close());
