@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
 import { createDataRemovalJob } from '../../build-data-removals.ts';
 import { searchDatabase } from '../../testing/search-database.ts';
@@ -375,6 +376,17 @@ test('of two recipients of one mail that are retried one after the other both ar
   goOn.resolve();
   await untilStatuses(serverId, 'Processed', 'Processed');
   assert.deepEqual(await queueOf(serverId), []);
+});
+
+test('what is too long for an index is shown in part, and posted whole', async t => {
+  const server = await world.addInboundServer({}, hook);
+  await world.startEngine(t);
+  // Random, because PostgreSQL would compress anything else.
+  const tag = randomBytes(3000).toString('hex');
+  const { message } = await arrived(t, { server, source: letter({ 'X-Tag': tag, From: `<${tag}@client.test>` }) });
+  await untilStatuses(server.serverId, 'Processed');
+  assert.equal(message.tag, tag.slice(0, 500));
+  assert.equal(world.received[0]?.payload.Tag, tag);
 });
 
 test('large mail is read in a thread of its own, and its post has the same bytes as one made here', async t => {
