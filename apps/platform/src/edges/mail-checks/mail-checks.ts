@@ -14,6 +14,7 @@ import {
 } from './authentication.ts';
 import { authenticationResults, receivedSpf } from './authentication-fields.ts';
 import { createBoundedLookUp } from './bounded-look-up.ts';
+import { scoredMail } from './scored-mail.ts';
 import { askSpamd, type SpamdAddress, type SpamdAnswer } from './spamd-client.ts';
 import { spamFields } from './spamd-reply.ts';
 
@@ -81,16 +82,20 @@ export function createMailChecks(options: MailChecksOptions): MailChecks {
     }
   }
 
-  async function score(source: Buffer): Promise<SpamdAnswer | undefined> {
+  async function score(mail: MailToCheck): Promise<SpamdAnswer | undefined> {
     if (spamd === undefined) return undefined;
-    const answer = await askSpamd(spamd, source, options.spamdTimeoutInMilliseconds ?? 30_000);
+    const answer = await askSpamd(
+      spamd,
+      scoredMail(mail, hostName, options.clock.now()),
+      options.spamdTimeoutInMilliseconds ?? 30_000,
+    );
     options.onSpamAnswer?.(answer);
     return answer;
   }
 
   return {
     async check(mail) {
-      const [authentication, answer] = await Promise.all([authenticate(mail), score(mail.source)]);
+      const [authentication, answer] = await Promise.all([authenticate(mail), score(mail)]);
       const { spf, dkim, dmarc, arc } = authentication;
       const verdict = answer?.kind === 'scored' ? answer.verdict : undefined;
       return {
