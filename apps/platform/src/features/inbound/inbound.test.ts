@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
 import { createDataRemovalJob } from '../../build-data-removals.ts';
 import { searchDatabase } from '../../testing/search-database.ts';
 import { makeTestId } from '../../testing/test-world.ts';
@@ -411,6 +412,22 @@ test('large mail is read in a thread of its own, and its post has the same bytes
   await assert.rejects(slow.summarize(Buffer.from(letter({}, 'text\r\n'.repeat(100_000)))), {
     name: 'ReadingTookTooLong',
   });
+});
+
+test('a reading thread that ended while nobody waited for it is replaced', async t => {
+  const threads: Worker[] = [];
+  const onWorker = (thread: Worker) => threads.push(thread);
+  process.on('worker', onWorker);
+  const reader = createMailReader({ smallBytesMax: 10, secondsMax: 600 });
+  t.after(async () => {
+    process.off('worker', onWorker);
+    await reader.close();
+  });
+  const source = Buffer.from(letter({ Subject: 'Again' }));
+  await reader.summarize(source);
+  await threads[0]?.terminate();
+  assert.equal((await reader.summarize(source)).summary.subject, 'Again');
+  assert.equal(threads.length, 2);
 });
 
 test('mail whose source was erased while it waited leaves nothing to do', async t => {
