@@ -430,6 +430,30 @@ test('a reading thread that ended while nobody waited for it is replaced', async
   assert.equal(threads.length, 2);
 });
 
+test('mail that others have left and that takes long holds up none that has just come', async t => {
+  const server = await world.addInboundServer();
+  const other = await world.addInboundServer();
+  const inHandMax = 32;
+  const slow = Array.from({ length: inHandMax }, () => letter({ 'X-Slow': 'yes' }));
+  await Promise.all(slow.map(source => world.arrive(addressOf(server), source)));
+  const goOn = Promise.withResolvers<void>();
+  let waiting = 0;
+  const reading = world.startReading(t, {
+    checkMail: async source => {
+      if (source.includes('X-Slow')) {
+        waiting += 1;
+        await goOn.promise;
+      }
+      return { fields: [], spamScore: undefined };
+    },
+  });
+  await until('all that is left is under way', async () => waiting === inHandMax);
+  await reading.take(mailOf(addressOf(other), letter()));
+  await untilStatuses(other.serverId, 'Processed');
+  goOn.resolve();
+  await until('nothing waits', async () => (await queueOf(server.serverId)).length === 0);
+});
+
 test('mail whose source was erased while it waited leaves nothing to do', async t => {
   const server = await world.addInboundServer({}, hook);
   await world.arrive(addressOf(server), letter());

@@ -19,7 +19,8 @@ export type WorkInHand = {
   take(work: InboundWork): void;
   /** What was claimed. False when it is here already. */
   add(work: InboundWork): boolean;
-  next(): InboundWork | undefined;
+  /** The oldest of these kinds. Each has its own turn, so that large mail that others have left holds up none that has just come. */
+  next(kinds: { taken: boolean; claimed: boolean }): InboundWork | undefined;
   /** It is recorded, or given back. */
   finish(sourceId: string): void;
   sourceIds(): string[];
@@ -65,7 +66,10 @@ export function createWorkInHand(limits: { mailsMax: number; bytesMax: number },
       push(work);
       return true;
     },
-    next: () => ready.shift(),
+    next: kinds => {
+      const position = ready.findIndex(({ isClaimed }) => (isClaimed ? kinds.claimed : kinds.taken));
+      return position < 0 ? undefined : ready.splice(position, 1)[0];
+    },
     finish: drop,
     sourceIds: () => [...held.keys()],
     count: () => held.size,
