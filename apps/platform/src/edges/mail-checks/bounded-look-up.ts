@@ -8,15 +8,23 @@ export type LookUp = (name: string, type: string) => Promise<string[][] | string
 
 export type BoundedLookUp = {
   ask: LookUp;
+  /** A question had no answer in its time. */
+  hasHung(): boolean;
   /** Lets go of the timer. Questions afterwards fail. */
   end(): void;
 };
 
 export function createBoundedLookUp(
   resolver: DnsResolver,
-  limits: { timeoutInMilliseconds: number; lookUpsMax: number },
+  limits: {
+    /** For all questions together, and for each of them. */
+    timeoutInMilliseconds: number;
+    questionInMilliseconds: number;
+    lookUpsMax: number;
+  },
 ): BoundedLookUp {
   let asked = 0;
+  let hasHung = false;
   let giveUp: () => void = () => {};
   const timeIsOver = new Promise<'time_is_over'>(resolve => {
     giveUp = () => resolve('time_is_over');
@@ -28,10 +36,20 @@ export function createBoundedLookUp(
       asked += 1;
       if (asked > limits.lookUpsMax)
         throw dnsError('ETIMEOUT', `more than ${limits.lookUpsMax} questions about one mail`);
-      const answer = await Promise.race([timeIsOver, look(resolver, name, type)]);
-      if (answer === 'time_is_over') throw dnsError('ETIMEOUT', `no answer about ${name} in time`);
-      return answer;
+      const own = Promise.withResolvers<'time_is_over'>();
+      const ownTimer = setTimeout(() => own.resolve('time_is_over'), limits.questionInMilliseconds);
+      try {
+        const answer = await Promise.race([timeIsOver, own.promise, look(resolver, name, type)]);
+        if (answer === 'time_is_over') throw dnsError('ETIMEOUT', `no answer about ${name} in time`);
+        return answer;
+      } catch (error) {
+        hasHung ||= isTimeout(error);
+        throw error;
+      } finally {
+        clearTimeout(ownTimer);
+      }
     },
+    hasHung: () => hasHung,
     end() {
       clearTimeout(timer);
       giveUp();
@@ -70,6 +88,10 @@ function recordsOf<T>(answer: DnsAnswer<T>, name: string): T[] {
     case 'temporary':
       throw dnsError(answer.reason.includes('timeout') ? 'ETIMEOUT' : 'ESERVFAIL', answer.reason);
   }
+}
+
+function isTimeout(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ETIMEOUT';
 }
 
 function dnsError(code: string, message: string): Error {

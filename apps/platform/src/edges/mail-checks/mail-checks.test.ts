@@ -262,9 +262,17 @@ test('the score of spamd comes first among the fields, and a failing spamd is to
   const spamd = await startFakeSpamd(spamdReply('False ; 1.2 / 5.0', headers));
   const answers: string[] = [];
   const options = { spamd: spamd.address, onSpamAnswer: (answer: { kind: string }) => answers.push(answer.kind) };
-  const scored = await checks(options).check(mailOf());
+  const mail = mailOf({ client: { address: '::ffff:192.0.2.1', helo: 'mx.client.test ([10.0.0.1])\r\nX: y' } });
+  const scored = await checks(options).check(mail);
   await spamd.close();
   assert.equal(scored.spamScore, 1.2);
+  // The hop to us is told, in one field whatever the client says.
+  const trace = [
+    'Return-Path: <ann@client.test>',
+    'Received: from mx.client.test10.0.0.1X:y ([192.0.2.1])',
+    '\tby mx.shop.test with ESMTP; Sun, 01 Mar 2026 12:00:00 +0000',
+  ];
+  assert.equal(spamd.heard[0]?.mail, `${trace.join('\r\n')}\r\n${mail.source.toString()}`);
   assert.deepEqual(
     scored.fields.map(field => field.name),
     [

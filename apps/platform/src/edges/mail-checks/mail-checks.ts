@@ -14,6 +14,8 @@ import {
 } from './authentication.ts';
 import { authenticationResults, receivedSpf } from './authentication-fields.ts';
 import { createBoundedLookUp } from './bounded-look-up.ts';
+import { createPatience } from './patience.ts';
+import { scoredMail } from './scored-mail.ts';
 import { askSpamd, type SpamdAddress, type SpamdAnswer } from './spamd-client.ts';
 import { spamFields } from './spamd-reply.ts';
 
@@ -58,17 +60,26 @@ export type MailChecksOptions = {
   spamdTimeoutInMilliseconds?: number;
 };
 
+/** For all look-ups of a mail and for one, when its client, or all clients of late, have kept us waiting. */
+const short = { timeoutInMilliseconds: 3000, questionInMilliseconds: 1000 };
+const shortSpamdMilliseconds = 3000;
+/** So many in a row are no chance: it is our resolver, or spamd. */
+const hungClientsMax = 16;
+const hungScoresMax = 5;
+
 /** The SPF alone may ask 10 names and their addresses, DMARC walks up to eight, each signature has its key. */
 const lookUpsMax = 100;
 
 export function createMailChecks(options: MailChecksOptions): MailChecks {
   const { resolver, spamd, hostName } = options;
+  const { timeoutInMilliseconds = 10_000, spamdTimeoutInMilliseconds = 30_000 } = options;
+  const clients = createPatience(hungClientsMax);
+  const scores = createPatience(hungScoresMax);
 
   async function authenticate(mail: MailToCheck): Promise<Authentication> {
-    const lookUp = createBoundedLookUp(resolver, {
-      timeoutInMilliseconds: options.timeoutInMilliseconds ?? 10_000,
-      lookUpsMax,
-    });
+    const client = mail.client.address;
+    const long = { timeoutInMilliseconds, questionInMilliseconds: timeoutInMilliseconds };
+    const lookUp = createBoundedLookUp(resolver, { ...(clients.isShort(client) ? short : long), lookUpsMax });
     try {
       // Loaded when the first mail comes: it costs half a second, which no other process should pay.
       const { authenticateMail } = await import('./authenticate-mail.ts');
@@ -77,20 +88,26 @@ export function createMailChecks(options: MailChecksOptions): MailChecks {
       options.onError?.(error);
       return nothingFoundOut;
     } finally {
+      clients.note(lookUp.hasHung(), client);
       lookUp.end();
     }
   }
 
-  async function score(source: Buffer): Promise<SpamdAnswer | undefined> {
+  async function score(mail: MailToCheck): Promise<SpamdAnswer | undefined> {
     if (spamd === undefined) return undefined;
-    const answer = await askSpamd(spamd, source, options.spamdTimeoutInMilliseconds ?? 30_000);
+    const milliseconds = scores.isShort()
+      ? Math.min(shortSpamdMilliseconds, spamdTimeoutInMilliseconds)
+      : spamdTimeoutInMilliseconds;
+    const startedAt = performance.now();
+    const answer = await askSpamd(spamd, scoredMail(mail, hostName, options.clock.now()), milliseconds);
+    scores.note(answer.kind === 'failed' && performance.now() - startedAt >= milliseconds - 1);
     options.onSpamAnswer?.(answer);
     return answer;
   }
 
   return {
     async check(mail) {
-      const [authentication, answer] = await Promise.all([authenticate(mail), score(mail.source)]);
+      const [authentication, answer] = await Promise.all([authenticate(mail), score(mail)]);
       const { spf, dkim, dmarc, arc } = authentication;
       const verdict = answer?.kind === 'scored' ? answer.verdict : undefined;
       return {

@@ -11,6 +11,8 @@ export type MailSummary = Omit<InboundMail, 'attachments'> & { attachments: read
 
 /** RFC 5321 4.5.3.1 allows 320 bytes; an entry of an index holds 2700. */
 const keyCharactersMax = 500;
+/** As many characters of X-Tag are searched and shown; what is posted is whole. Postmark's own limit is 1000. */
+const tagCharactersMax = 500;
 /** More recipients than these are shown, and not found by. */
 const recipientKeysMax = 500;
 
@@ -29,7 +31,7 @@ export function describeMail(
   recipient: string,
 ): InboundDescription {
   const bcc = hiddenRecipient(recipient, { to, cc });
-  return storable({ from, to, cc, bcc, replyTo, subject, date, tag, attachments });
+  return storable({ from, to, cc, bcc, replyTo, subject, date, tag: tag.slice(0, tagCharactersMax), attachments });
 }
 
 /** An address key for an index; empty when there is none to speak of. */

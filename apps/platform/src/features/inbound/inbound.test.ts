@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { beforeEach, type TestContext, test } from 'node:test';
+import type { Worker } from 'node:worker_threads';
 import { createDataRemovalJob } from '../../build-data-removals.ts';
 import { searchDatabase } from '../../testing/search-database.ts';
 import { makeTestId } from '../../testing/test-world.ts';
@@ -346,6 +348,48 @@ test('mail that makes us fail is tried again, given up in the end, and never los
   assert.equal((await messagesOf(serverId))[0]?.subject, 'Order 1042');
 });
 
+test('of two recipients of one mail that are retried one after the other both are read again', async t => {
+  const server = await world.addInboundServer({}, hook);
+  const { serverId } = server;
+  await world.startEngine(t);
+  await world.arrive([addressOf(server, '+a'), addressOf(server, '+b')], letter());
+  await db.accept.query`delete from inbound_queue where server_id = ${serverId}`;
+  await db.accept.query`update inbound_messages set status = 'Failed' where server_id = ${serverId}`;
+  const [first, second] = await messagesOf(serverId);
+  assert.ok(first && second);
+  const retry = (key: typeof first) =>
+    db.accept.transaction(async tx => {
+      const message = await lockMessage(tx, key);
+      assert.ok(message && (await releaseMessage(tx, world.recordEvents, message, 'retry', clock.now())));
+    });
+  const isRead = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  world.startReading(t, {
+    checkMail: async () => {
+      isRead.resolve();
+      await goOn.promise;
+      return { fields: [], spamScore: undefined };
+    },
+  });
+  await retry(first);
+  await isRead.promise;
+  await retry(second);
+  goOn.resolve();
+  await untilStatuses(serverId, 'Processed', 'Processed');
+  assert.deepEqual(await queueOf(serverId), []);
+});
+
+test('what is too long for an index is shown in part, and posted whole', async t => {
+  const server = await world.addInboundServer({}, hook);
+  await world.startEngine(t);
+  // Random, because PostgreSQL would compress anything else.
+  const tag = randomBytes(3000).toString('hex');
+  const { message } = await arrived(t, { server, source: letter({ 'X-Tag': tag, From: `<${tag}@client.test>` }) });
+  await untilStatuses(server.serverId, 'Processed');
+  assert.equal(message.tag, tag.slice(0, 500));
+  assert.equal(world.received[0]?.payload.Tag, tag);
+});
+
 test('large mail is read in a thread of its own, and its post has the same bytes as one made here', async t => {
   const inThread = createMailReader({ smallBytesMax: 10, secondsMax: 60 });
   t.after(() => inThread.close());
@@ -368,6 +412,46 @@ test('large mail is read in a thread of its own, and its post has the same bytes
   await assert.rejects(slow.summarize(Buffer.from(letter({}, 'text\r\n'.repeat(100_000)))), {
     name: 'ReadingTookTooLong',
   });
+});
+
+test('a reading thread that ended while nobody waited for it is replaced', async t => {
+  const threads: Worker[] = [];
+  const onWorker = (thread: Worker) => threads.push(thread);
+  process.on('worker', onWorker);
+  const reader = createMailReader({ smallBytesMax: 10, secondsMax: 600 });
+  t.after(async () => {
+    process.off('worker', onWorker);
+    await reader.close();
+  });
+  const source = Buffer.from(letter({ Subject: 'Again' }));
+  await reader.summarize(source);
+  await threads[0]?.terminate();
+  assert.equal((await reader.summarize(source)).summary.subject, 'Again');
+  assert.equal(threads.length, 2);
+});
+
+test('mail that others have left and that takes long holds up none that has just come', async t => {
+  const server = await world.addInboundServer();
+  const other = await world.addInboundServer();
+  const inHandMax = 32;
+  const slow = Array.from({ length: inHandMax }, () => letter({ 'X-Slow': 'yes' }));
+  await Promise.all(slow.map(source => world.arrive(addressOf(server), source)));
+  const goOn = Promise.withResolvers<void>();
+  let waiting = 0;
+  const reading = world.startReading(t, {
+    checkMail: async source => {
+      if (source.includes('X-Slow')) {
+        waiting += 1;
+        await goOn.promise;
+      }
+      return { fields: [], spamScore: undefined };
+    },
+  });
+  await until('all that is left is under way', async () => waiting === inHandMax);
+  await reading.take(mailOf(addressOf(other), letter()));
+  await untilStatuses(other.serverId, 'Processed');
+  goOn.resolve();
+  await until('nothing waits', async () => (await queueOf(server.serverId)).length === 0);
 });
 
 test('mail whose source was erased while it waited leaves nothing to do', async t => {

@@ -52,7 +52,7 @@ export function createMailReader(options: MailReaderOptions = defaultReaderOptio
   }
 
   async function work(source: Buffer, task: NewTask): Promise<unknown> {
-    const thread = worker ?? startThread();
+    const thread = worker ?? startThread(forget);
     worker = thread;
     const id = nextId;
     nextId += 1;
@@ -81,6 +81,11 @@ export function createMailReader(options: MailReaderOptions = defaultReaderOptio
     }
   }
 
+  /** One that ended while nobody waited for it would let the next mail wait in vain. */
+  function forget(thread: Worker): void {
+    if (worker === thread) worker = undefined;
+  }
+
   return {
     summarize: async source => {
       if (source.length > options.smallBytesMax)
@@ -104,10 +109,11 @@ export function createMailReader(options: MailReaderOptions = defaultReaderOptio
   };
 }
 
-function startThread(): Worker {
+function startThread(onExit: (thread: Worker) => void): Worker {
   const worker = new Worker(new URL('./reading-thread.ts', import.meta.url));
   // A failure is the business of whoever waits for an answer; without anybody it ends the thread and nothing else.
   worker.on('error', () => {});
+  worker.once('exit', () => onExit(worker));
   worker.unref();
   return worker;
 }

@@ -87,7 +87,9 @@ export function createMailStore(deps: MailStoreDeps): MailStore {
     store: async mail => {
       const toStore = mail.sources.map(source => ({
         ...source,
-        ownerProcess: deps.work?.reserve(source.sourceId, source.sourceBytes) ? deps.processNumber() : null,
+        ownerProcess: deps.work?.reserve(source.serverId, source.sourceId, source.sourceBytes)
+          ? deps.processNumber()
+          : null,
       }));
       const item: Item = { ...mail, toStore };
       const bytes = mail.sources.reduce((sum, source) => sum + source.packedSource.length, 0);

@@ -401,7 +401,10 @@ export async function updateStatuses(tx: Tx, changes: readonly StatusChange[]): 
   return rows.map(toStored);
 }
 
-/** Puts a message back among the work, as if it had just come. */
+/**
+ * Puts a message back among the work, as if it had just come. Who is reading the same source for another message does not know
+ * of this one: counting an attempt ends his claim, so that the source is read once more for both.
+ */
 export async function requeueMessage(
   tx: Tx,
   { serverId, messageId, sourceId }: InboundMessageKey & SourceKey,
@@ -412,7 +415,8 @@ export async function requeueMessage(
     select server_id, source_id, array[${messageId}::uuid], source_bytes, ${now}
     from inbound_sources where server_id = ${serverId} and source_id = ${sourceId}
     on conflict (server_id, source_id) do update
-    set message_ids = array(select distinct unnest(inbound_queue.message_ids || excluded.message_ids) order by 1)`;
+    set message_ids = array(select distinct unnest(inbound_queue.message_ids || excluded.message_ids) order by 1),
+        attempts = inbound_queue.attempts + (inbound_queue.owner_process is not null)::int`;
 }
 
 /** Recipients of the envelope by message id; `sources` is not empty. */

@@ -11,15 +11,17 @@ export type InboundWork =
 export type WorkInHand = {
   /**
    * Asks to go on with a mail that is about to be stored. True: its row is this process's, and `take` or `cancel` follows.
-   * Until then a claim does not see it as left over.
+   * Until then a claim does not see it as left over. One server never has more than half of the room, so that a flood at one
+   * of them leaves the way short for the others.
    */
-  reserve(sourceId: string, bytes: number): boolean;
+  reserve(serverId: number, sourceId: string, bytes: number): boolean;
   cancel(sourceId: string): void;
   /** What was reserved is stored. */
   take(work: InboundWork): void;
   /** What was claimed. False when it is here already. */
   add(work: InboundWork): boolean;
-  next(): InboundWork | undefined;
+  /** The oldest of these kinds. Each has its own turn, so that large mail that others have left holds up none that has just come. */
+  next(kinds: { taken: boolean; claimed: boolean }): InboundWork | undefined;
   /** It is recorded, or given back. */
   finish(sourceId: string): void;
   sourceIds(): string[];
@@ -29,21 +31,39 @@ export type WorkInHand = {
 };
 
 export function createWorkInHand(limits: { mailsMax: number; bytesMax: number }, onWork: () => void): WorkInHand {
-  /** Bytes by source id, of everything from its reservation to its end. */
-  const held = new Map<string, number>();
+  type Held = { serverId: number; bytes: number };
+  /** By source id, everything from its reservation to its end. */
+  const held = new Map<string, Held>();
+  const heldBy = new Map<number, { mails: number; bytes: number }>();
   let bytes = 0;
   let ready: InboundWork[] = [];
   let isClosed = false;
 
-  function hold(sourceId: string, size: number): void {
+  function hold(sourceId: string, mail: Held): void {
     if (held.has(sourceId)) return;
-    held.set(sourceId, size);
-    bytes += size;
+    held.set(sourceId, mail);
+    count(mail, 1);
   }
 
   function drop(sourceId: string): void {
-    bytes -= held.get(sourceId) ?? 0;
+    const mail = held.get(sourceId);
+    if (!mail) return;
     held.delete(sourceId);
+    count(mail, -1);
+  }
+
+  function count(mail: Held, sign: 1 | -1): void {
+    bytes += sign * mail.bytes;
+    const own = heldBy.get(mail.serverId) ?? { mails: 0, bytes: 0 };
+    const now = { mails: own.mails + sign, bytes: own.bytes + sign * mail.bytes };
+    if (now.mails > 0) heldBy.set(mail.serverId, now);
+    else heldBy.delete(mail.serverId);
+  }
+
+  function hasRoom({ serverId, bytes: size }: Held): boolean {
+    if (held.size >= limits.mailsMax || bytes + size > limits.bytesMax) return false;
+    const own = heldBy.get(serverId);
+    return own === undefined || (own.mails < limits.mailsMax / 2 && own.bytes + size <= limits.bytesMax / 2);
   }
 
   function push(work: InboundWork): void {
@@ -52,20 +72,24 @@ export function createWorkInHand(limits: { mailsMax: number; bytesMax: number },
   }
 
   return {
-    reserve: (sourceId, size) => {
-      if (isClosed || held.size >= limits.mailsMax || bytes + size > limits.bytesMax) return false;
-      hold(sourceId, size);
+    reserve: (serverId, sourceId, size) => {
+      const mail = { serverId, bytes: size };
+      if (isClosed || !hasRoom(mail)) return false;
+      hold(sourceId, mail);
       return true;
     },
     cancel: drop,
     take: push,
     add: work => {
       if (isClosed || held.has(work.claimed.sourceId)) return false;
-      hold(work.claimed.sourceId, 0);
+      hold(work.claimed.sourceId, { serverId: work.claimed.serverId, bytes: 0 });
       push(work);
       return true;
     },
-    next: () => ready.shift(),
+    next: kinds => {
+      const position = ready.findIndex(({ isClaimed }) => (isClaimed ? kinds.claimed : kinds.taken));
+      return position < 0 ? undefined : ready.splice(position, 1)[0];
+    },
     finish: drop,
     sourceIds: () => [...held.keys()],
     count: () => held.size,

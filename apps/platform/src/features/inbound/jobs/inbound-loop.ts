@@ -31,9 +31,9 @@ export type InboundLoop = {
 };
 
 const pollEveryMilliseconds = 1000;
-/** Most of them wait for name servers of their senders; a slow one must not keep the others waiting. */
-const underWayMax = 250;
-const claimedAtOnceMax = 200;
+/** Of what was just taken, and as much again of what was claimed. Most of them wait for name servers of their senders. */
+const underWayMax = 150;
+const claimedAtOnceMax = 150;
 const recordedTogetherMax = 50;
 const waitWhileAwayMilliseconds = 500;
 
@@ -41,7 +41,7 @@ type Item = { mail: ReadMail; failure?: unknown };
 
 export function startInboundLoop(deps: InboundLoopDeps): InboundLoop {
   const { work, clock } = deps;
-  let underWay = 0;
+  const underWay = { taken: 0, claimed: 0 };
   let isStopping = false;
   /** Others have left more than was claimed. */
   let hasMore = false;
@@ -84,6 +84,8 @@ export function startInboundLoop(deps: InboundLoopDeps): InboundLoop {
 
   async function run(next: InboundWork): Promise<void> {
     const { claimed } = next;
+    const kind = next.isClaimed ? 'claimed' : 'taken';
+    underWay[kind] += 1;
     try {
       await readAndRecord(next);
     } catch (error) {
@@ -92,19 +94,22 @@ export function startInboundLoop(deps: InboundLoopDeps): InboundLoop {
       await giveBack(deps.db.results, claimed, clock.now()).catch(() => {});
     } finally {
       work.finish(claimed.sourceId);
-      underWay -= 1;
+      underWay[kind] -= 1;
       if (next.isClaimed) claimedInHand -= 1;
-      if (underWay === 0) onIdle();
+      if (isIdle()) onIdle();
     }
     pump();
     if (hasMore && claimedInHand <= claimedAtOnceMax / 4) claiming.wake();
   }
 
+  function isIdle(): boolean {
+    return underWay.taken + underWay.claimed === 0;
+  }
+
   function pump(): void {
-    while (!isStopping && underWay < underWayMax) {
-      const next = work.next();
+    while (!isStopping) {
+      const next = work.next({ taken: underWay.taken < underWayMax, claimed: underWay.claimed < underWayMax });
       if (!next) return;
-      underWay += 1;
       void run(next);
     }
   }
@@ -133,7 +138,7 @@ export function startInboundLoop(deps: InboundLoopDeps): InboundLoop {
       isStopping = true;
       work.close();
       await claiming.stop();
-      if (underWay > 0) await new Promise<void>(resolve => (onIdle = resolve));
+      if (!isIdle()) await new Promise<void>(resolve => (onIdle = resolve));
       await recorder.drained();
     },
   };
