@@ -16,13 +16,24 @@ const asciiLocalPart = /^[a-z0-9.!#$%&'`*+\-/=^_{}|~]+$/i;
 const internationalLocalPart = /^(?:[a-z0-9.!#$%&'`*+\-/=^_{}|~]|[^\p{ASCII}\p{C}\p{Z}])+$/iu;
 const dotString = /^[^\s.@"\\<>()[\],:;]+(?:\.[^\s.@"\\<>()[\],:;]+)*$/;
 
+export type AddressOptions = {
+  allowNonAsciiMailboxes: boolean;
+  /**
+   * A local part of over 64 octets too. For addresses that nobody here sends to: replies go to a hash with an id behind it, such
+   * as `<32 digits>+<UUID>`, and servers must take longer ones where they can (RFC 5321 4.5.3.1).
+   */
+  allowLongMailboxes?: boolean;
+};
+
 /** Takes no display name, comment or angle brackets, and no white space around it. */
-export function readAddress(text: string, options: { allowNonAsciiMailboxes: boolean }): AddressReading {
+export function readAddress(text: string, options: AddressOptions): AddressReading {
   const at = text.lastIndexOf('@');
   if (at === -1) return { kind: 'invalid', why: 'no_at_sign' };
 
   const localPart = text.slice(0, at);
-  if (Buffer.byteLength(localPart) > localPartLengthMaxInBytes) return { kind: 'invalid', why: 'too_long' };
+  if (!options.allowLongMailboxes && Buffer.byteLength(localPart) > localPartLengthMaxInBytes) {
+    return { kind: 'invalid', why: 'too_long' };
+  }
   const pattern = options.allowNonAsciiMailboxes ? internationalLocalPart : asciiLocalPart;
   if (!pattern.test(localPart)) return { kind: 'invalid', why: 'local_part' };
 

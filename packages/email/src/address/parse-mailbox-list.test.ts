@@ -107,6 +107,10 @@ test('lengths are those of RFC 5321', () => {
   const label = 'b'.repeat(63);
   assert.equal(read(`${local}@${label}.test`).length, 1);
   assert.match(refusal(`a${local}@${label}.test`), /^Invalid 'To' address: /);
+  // Where replies go to a hash with an id behind it.
+  const options = { allowNonAsciiMailboxes: false, allowLongMailboxes: true };
+  assert.equal(parseMailboxList('Reply-To', `a${local}@${label}.test`, options).kind, 'mailboxes');
+  assert.equal(parseMailboxList('Reply-To', `${local.repeat(4)}@${label}.test`, options).kind, 'invalid');
   assert.match(refusal(`${local}@b${label}.test`), /Illegal email domain/);
   assert.match(refusal(`x@${`${label}.`.repeat(4)}test`), /Illegal email domain/);
   assert.equal(read(`x@${`${label}.`.repeat(3)}test`).length, 1);

@@ -1,7 +1,7 @@
 // Reads the address lists of a send request: `From`, `To`, `Cc`, `Bcc`, `Reply-To`.
 // The syntax is RFC 5322 3.4 without groups; the wording of errors is Postmark's, because clients parse it.
 
-import { readAddress } from './address-spec.ts';
+import { type AddressOptions, readAddress } from './address-spec.ts';
 import { cleanName } from './clean-name.ts';
 import { endOfComment, endOfQuotes } from './delimited-text.ts';
 import type { Mailbox } from './mailbox.ts';
@@ -19,11 +19,7 @@ const quotedTextMax = 320;
  * `field` is the name in the error text (`To`, `Reply-To`). Empty items, as a trailing comma makes them, are skipped, and
  * an empty text gives an empty list. Runs in linear time whatever the text is.
  */
-export function parseMailboxList(
-  field: string,
-  text: string,
-  options: { allowNonAsciiMailboxes: boolean },
-): MailboxListReading {
+export function parseMailboxList(field: string, text: string, options: AddressOptions): MailboxListReading {
   const reading = splitEntries(text);
   if (reading.kind === 'unreadable') return invalidAddress(field, reading.raw);
 

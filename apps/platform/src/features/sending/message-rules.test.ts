@@ -97,6 +97,12 @@ test('From may have 255 characters, and not one more', () => {
   assertInvalid({ from: `n${atLimit}` }, "The 'From' address is longer than 255 characters.");
 });
 
+test('replies may go to a mailbox longer than 64 octets, mail may not', () => {
+  const ticket = '0123456789abcdef0123456789abcdef+6f0b7c9e-4f27-4a0e-9d0a-3c1f6b2f7a11@inbound.shop.test';
+  assert.equal(accepted({ replyTo: ticket }).replyTo[0]?.address, ticket);
+  assertInvalid({ to: ticket }, /^Invalid 'To' address: /);
+});
+
 test('wrong addresses are named in the shapes that clients parse', () => {
   const anymail = /^(Invalid|Error\s+parsing)\s+'(To|Cc|Bcc)'/i;
   const wrong: [keyof SendRequest, string, string][] = [

@@ -137,7 +137,7 @@ function readRecipientLists(request: SendRequest, options: Options): Refused | R
   if (cc.kind === 'invalid') return invalid(cc.message);
   const bcc = parseMailboxList('Bcc', request.bcc, options);
   if (bcc.kind === 'invalid') return invalid(bcc.message);
-  const replyTo = parseMailboxList('Reply-To', request.replyTo, options);
+  const replyTo = parseMailboxList('Reply-To', request.replyTo, { ...options, allowLongMailboxes: true });
   if (replyTo.kind === 'invalid') return invalid(replyTo.message);
   return { kind: 'lists', to: to.mailboxes, cc: cc.mailboxes, bcc: bcc.mailboxes, replyTo: replyTo.mailboxes };
 }
