@@ -1,4 +1,4 @@
-// Ten webhooks hear of 20,000 messages: one receiver always answers 500, one never answers, one is not there. The seven
+// Ten webhooks hear of 20,000 messages (5,000 in the gate): one receiver always answers 500, one never answers, one is not there. The seven
 // others get every event soon, also over a kill -9 of everything in the middle; the three lose nothing.
 
 import assert from 'node:assert/strict';
@@ -6,11 +6,12 @@ import { timeOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import { startWebhookReceiver, type WebhookReceiver } from '../tools/fake-world/webhook-receiver.ts';
 import { ask } from './harness/database.ts';
 import { sendToEach } from './harness/load.ts';
+import { storySize } from './harness/story-size.ts';
 import { tell } from './harness/tell.ts';
 import { until } from './harness/until.ts';
 import { freePort, story, type World } from './harness/world.ts';
 
-const messages = 20_000;
+const messages = storySize(20_000, 5_000);
 const healthyCount = 7;
 const perBatch = 50;
 /** The sender waits for the receivers, so that the machine's speed decides about the rate and not about the delays. */
