@@ -56,8 +56,8 @@ export function hiddenRecipient(recipient: string, { to, cc }: Pick<InboundMail,
 }
 
 /**
- * With our fields but Return-Path, and without those that claim to be ours. What is not UTF-8 is given byte by byte (ISO 8859-1), so that its receiver can have the
- * bytes back.
+ * With our fields but Return-Path, and without those that claim to be ours. What is not UTF-8 is given byte by byte
+ * (ISO 8859-1), so that its receiver can have the bytes back.
  */
 export function rawEmail(source: Buffer, { recipient, fields }: Pick<PostAbout, 'recipient' | 'fields'>): string {
   const ours = fieldsFor(recipient, fields).filter(field => field.name !== 'Return-Path');

@@ -2,7 +2,7 @@
 // of webhooks that follow from them, or nothing of it.
 
 import type { HeaderField } from '@pennyblack/email/inbound/inbound-mail.ts';
-import type { Tx } from '@pennyblack/runtime/database/database.ts';
+import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import type { RecordEvents } from '../events/record-events.ts';
 import { readInboundSettings } from '../servers/find-inbound-server.ts';
 import { blockedReason, rulesAgainst } from './block-rules.ts';
@@ -32,14 +32,22 @@ type Decided = InboundMessageKey & {
   blockedReason: string | undefined;
 };
 
+/** What servers want of their mail. Before the transaction: servers are the directory, which no transaction of mail touches. */
+export type ServerSettings = Awaited<ReturnType<typeof readInboundSettings>>;
+
+export function readSettingsFor(db: Queryable, mails: readonly ReadMail[]): Promise<ServerSettings> {
+  return readInboundSettings(db, [...new Set(mails.map(({ claimed }) => claimed.serverId))]);
+}
+
 /** Answers what became of each message. Of mail that another process has finished there is none. */
 export async function recordMails(
   tx: Tx,
   recordEvents: RecordEvents,
   mails: readonly ReadMail[],
+  settings: ServerSettings,
   now: Date,
 ): Promise<MailEnd[]> {
-  const decided = await decide(tx, mails);
+  const decided = await decide(tx, mails, settings);
   const recorded = await finishSources(
     tx,
     mails.map(({ claimed, fields }) => ({ ...claimed, fields: storable(fields) })),
@@ -61,9 +69,7 @@ export async function recordMails(
   return done.map(message => (message.blockedReason === undefined ? 'to_post' : 'blocked'));
 }
 
-async function decide(tx: Tx, mails: readonly ReadMail[]): Promise<Decided[]> {
-  const serverIds = [...new Set(mails.map(({ claimed }) => claimed.serverId))];
-  const settings = await readInboundSettings(tx, serverIds);
+async function decide(tx: Tx, mails: readonly ReadMail[], settings: ServerSettings): Promise<Decided[]> {
   const wanted = mails.flatMap(({ claimed: { serverId }, ...mail }) =>
     rulesAgainst(sendersOf(mail)).map(rule => ({ serverId, rule: storable(rule) })),
   );

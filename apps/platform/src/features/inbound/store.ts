@@ -5,6 +5,7 @@ import type { HeaderField, InboundMailbox } from '@pennyblack/email/inbound/inbo
 import type { Queryable, Tx } from '@pennyblack/runtime/database/database.ts';
 import { joinBytes } from '@pennyblack/runtime/database/joined-bytes.ts';
 import { empty, join, type Sql, sql } from '@pennyblack/runtime/database/sql.ts';
+import { firstUuidV7Of, timeOfUuidV7 } from '@pennyblack/runtime/uuid-v7.ts';
 import type {
   AttachmentSummary,
   ClaimedSource,
@@ -299,6 +300,8 @@ export async function listMessagesAbout(
   return rows.map(row => row.messageId);
 }
 
+const oneHourInMilliseconds = 3_600_000;
+
 /** With their sources, where no other message needs them. `messages` is not empty; those that are no inbound mail are left alone. */
 export async function deleteMessages(tx: Tx, messages: readonly InboundMessageKey[]): Promise<void> {
   const ids = messages.map(message => message.messageId).toSorted();
@@ -313,7 +316,8 @@ export async function deleteMessages(tx: Tx, messages: readonly InboundMessageKe
     delete from inbound_recipients
     where (server_id, message_id) in (${keys}) and message_id >= ${lowest} and message_id <= ${highest}`;
   const sourceIds = gone.map(each => each.sourceId).toSorted();
-  // The ids of a source's messages were made together with its own.
+  // The ids of a source's messages were made together with its own, within moments.
+  const latest = timeOfUuidV7(sourceIds.at(-1) ?? '').getTime() + oneHourInMilliseconds;
   await tx.query`
     delete from inbound_sources s
     where (s.server_id, s.source_id) in (
@@ -321,7 +325,7 @@ export async function deleteMessages(tx: Tx, messages: readonly InboundMessageKe
       and s.source_id >= ${sourceIds[0]} and s.source_id <= ${sourceIds.at(-1)}
       and not exists (
         select 1 from inbound_messages m where m.server_id = s.server_id and m.source_id = s.source_id
-          and m.message_id >= ${sourceIds[0]})`;
+          and m.message_id >= ${sourceIds[0]} and m.message_id < ${firstUuidV7Of(new Date(latest))})`;
 }
 
 export type InboundRule = { ruleId: number; rule: string };

@@ -10,7 +10,7 @@ import { type Repeated, repeatUntilStopped } from '@pennyblack/runtime/lifecycle
 import type { RecordEvents } from '../../events/record-events.ts';
 import { attemptsMax, claimMails, drop, giveBack, giveUp } from '../claim-work.ts';
 import { type ProcessDeps, processMail } from '../process-mail.ts';
-import { type MailEnd, type ReadMail, recordMails } from '../record-mail.ts';
+import { type MailEnd, type ReadMail, readSettingsFor, recordMails } from '../record-mail.ts';
 import type { InboundWork, WorkInHand } from '../work-in-hand.ts';
 
 export type InboundLoopDeps = Omit<ProcessDeps, 'db'> & {
@@ -65,7 +65,10 @@ export function startInboundLoop(deps: InboundLoopDeps): InboundLoop {
 
   async function write(items: readonly Item[]): Promise<void> {
     const mails = items.map(item => item.mail);
-    const ends = await deps.db.results.transaction(tx => recordMails(tx, deps.recordEvents, mails, clock.now()));
+    const settings = await readSettingsFor(deps.db.reads, mails);
+    const ends = await deps.db.results.transaction(tx =>
+      recordMails(tx, deps.recordEvents, mails, settings, clock.now()),
+    );
     for (const end of ends) deps.onEnd(end);
   }
 
